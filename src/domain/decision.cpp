@@ -1,0 +1,144 @@
+#include "domain/verdict.hpp"
+
+#include <cmath>
+
+namespace sallyport::domain {
+
+std::string_view refer_reason_name(ReferReason reason) {
+    switch (reason) {
+    case ReferReason::NearTie:
+        return "near_tie";
+    case ReferReason::AlreadyDone:
+        return "already_done";
+    case ReferReason::NoHeldPhoto:
+        return "no_held_photo";
+    case ReferReason::NotConfirmed:
+        return "not_confirmed";
+    case ReferReason::NoFace:
+        return "no_face";
+    case ReferReason::FaceTooSmall:
+        return "face_too_small";
+    case ReferReason::FaceCutOff:
+        return "face_cut_off";
+    case ReferReason::TooDark:
+        return "too_dark";
+    case ReferReason::TooBright:
+        return "too_bright";
+    case ReferReason::TooManyFaces:
+        return "too_many_faces";
+    case ReferReason::PictureUnusable:
+        return "picture_unusable";
+    case ReferReason::NotCalibrated:
+        return "not_calibrated";
+    case ReferReason::GalleryNotReady:
+        return "gallery_not_ready";
+    case ReferReason::TimedOut:
+        return "timed_out";
+    case ReferReason::SystemFault:
+        return "system_fault";
+    }
+    return "system_fault";
+}
+
+bool is_picture_reason(ReferReason reason) {
+    switch (reason) {
+    case ReferReason::NoFace:
+    case ReferReason::FaceTooSmall:
+    case ReferReason::FaceCutOff:
+    case ReferReason::TooDark:
+    case ReferReason::TooBright:
+    case ReferReason::TooManyFaces:
+    case ReferReason::PictureUnusable:
+        return true;
+    case ReferReason::NearTie:
+    case ReferReason::AlreadyDone:
+    case ReferReason::NoHeldPhoto:
+    case ReferReason::NotConfirmed:
+    case ReferReason::NotCalibrated:
+    case ReferReason::GalleryNotReady:
+    case ReferReason::TimedOut:
+    case ReferReason::SystemFault:
+        return false;
+    }
+    return false;
+}
+
+ReferReason refer_reason_for(const Error& error) {
+    switch (error.code()) {
+    case ErrorCode::NoCalibration:
+        return ReferReason::NotCalibrated;
+    case ErrorCode::NotReady:
+    case ErrorCode::ContextClosed:
+    case ErrorCode::ModelMismatch:
+        return ReferReason::GalleryNotReady;
+    case ErrorCode::DeadlineExceeded:
+        return ReferReason::TimedOut;
+    case ErrorCode::ImageUndecodable:
+    case ErrorCode::ImageUnsupported:
+    case ErrorCode::ImageTooLarge:
+        return ReferReason::PictureUnusable;
+    default:
+        return ReferReason::SystemFault;
+    }
+}
+
+std::string_view Verdict::name() const {
+    if (match() != nullptr) {
+        return "match";
+    }
+    return refer() != nullptr ? "refer" : "no_match";
+}
+
+namespace {
+
+// A search must list each identity once, best first, with finite scores.
+bool is_sound(std::span<const ScoredIdentity> best_first) {
+    for (std::size_t index = 0; index < best_first.size(); ++index) {
+        if (!std::isfinite(best_first[index].score)) {
+            return false;
+        }
+        if (index > 0 && best_first[index].score > best_first[index - 1].score) {
+            return false;
+        }
+        for (std::size_t earlier = 0; earlier < index; ++earlier) {
+            if (best_first[earlier].traveler == best_first[index].traveler) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+Verdict decide(
+    std::span<const ScoredIdentity> best_first,
+    const TemplateVersion& searched,
+    const Threshold& threshold,
+    const TiePolicy& tie
+) {
+    if (threshold.version != searched || !std::isfinite(threshold.score)) {
+        return Refer{ReferReason::GalleryNotReady};
+    }
+    if (best_first.empty()) {
+        return Refer{ReferReason::NoHeldPhoto};
+    }
+    if (!is_sound(best_first) || !(tie.margin >= 0.0)) {
+        return Refer{ReferReason::SystemFault};
+    }
+    const ScoredIdentity& best = best_first.front();
+    if (best.score < threshold.score) {
+        return NoMatch{};
+    }
+    if (best_first.size() > 1) {
+        const float second = best_first[1].score;
+        const bool tied =
+            static_cast<double>(best.score) - static_cast<double>(second) <= tie.margin;
+        if (second >= threshold.score || tied) {
+            return Refer{ReferReason::NearTie};
+        }
+    }
+    return Match(best.traveler, best.score);
+}
+
+} // namespace sallyport::domain
