@@ -1,0 +1,363 @@
+#include "application.hpp"
+
+#include "access/session_service.hpp"
+#include "biometrics/pack_face_engine.hpp"
+#include "custody/keyfile_sealer.hpp"
+#include "holdings/combined_holdings.hpp"
+#include "holdings/folder_holdings.hpp"
+#include "holdings/memory_holdings.hpp"
+#include "inference/model_pack.hpp"
+#include "observability/metrics.hpp"
+#include "runtime_paths.hpp"
+#include "storage/data_folder.hpp"
+#include "storage/sqlite/sqlite_records.hpp"
+#include "transport/server.hpp"
+#include "verification/answer_journal.hpp"
+#include "verification/checkpoints.hpp"
+#include "verification/event_feed.hpp"
+#include "verification/gallery_service.hpp"
+#include "verification/manifest_service.hpp"
+#include "verification/transaction_service.hpp"
+
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+#include <thread>
+
+namespace sallyport::app {
+namespace {
+
+// Ends what ran out of time once a second and forgets old answers once an hour.
+class Housekeeper {
+public:
+    Housekeeper(
+        verification::TransactionService& transactions, verification::AnswerJournal& answers
+    )
+        : transactions_(transactions), answers_(answers), thread_([this] { run(); }) {}
+    ~Housekeeper() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_all();
+        thread_.join();
+    }
+    Housekeeper(const Housekeeper&) = delete;
+    Housekeeper& operator=(const Housekeeper&) = delete;
+
+private:
+    void run() {
+        constexpr unsigned hour_seconds = 3600;
+        std::unique_lock lock(mutex_);
+        for (unsigned second = 0; !stopping_; ++second) {
+            lock.unlock();
+            report(transactions_.expire().map([](std::size_t) {}));
+            if (second % hour_seconds == 0) {
+                report(answers_.remove_old());
+            }
+            lock.lock();
+            wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; });
+        }
+    }
+    // Says a failure once, not every second.
+    void report(const tl::expected<void, Error>& result) {
+        const std::string problem = result.has_value() ? std::string() : result.error().describe();
+        if (problem != problem_ && !problem.empty()) {
+            spdlog::error("housekeeping: {}", problem);
+        }
+        problem_ = problem;
+    }
+
+    verification::TransactionService& transactions_;
+    verification::AnswerJournal& answers_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::string problem_;
+    std::thread thread_;
+};
+
+constexpr std::string_view visitor_issuer = "UTO"; // Utopia, the specimen state of ICAO Doc 9303
+
+} // namespace
+
+// In the order of construction; destroyed backwards.
+struct Application::Parts {
+    ApplicationOptions options;
+    SystemClock clock;
+    SystemRandom random;
+    std::optional<storage::DataFolder> folder;
+    std::optional<custody::KeyfileCustody> custody;
+    std::unique_ptr<storage::SqliteRecords> records;
+    std::optional<inference::ModelPack> pack;
+    std::unique_ptr<biometrics::FaceEngine> engine;
+    holdings::MemoryHoldings visitors;
+    std::unique_ptr<holdings::Holdings> own_holdings;
+    std::unique_ptr<holdings::Holdings> holdings;
+    observability::Metrics metrics;
+    access::SessionService sessions{random, clock};
+    std::optional<verification::EventFeed> events;
+    std::optional<verification::AnswerJournal> answers;
+    std::optional<verification::Checkpoints> checkpoints;
+    std::unique_ptr<verification::GalleryService> galleries;
+    std::unique_ptr<verification::ManifestService> manifests;
+    std::unique_ptr<verification::TransactionService> transactions;
+    std::unique_ptr<transport::Server> server;
+    std::unique_ptr<Housekeeper> housekeeper;
+
+    Status open_stores();
+    Status load_models();
+    Status open_holdings();
+    Status make_services();
+    Status start_server();
+    Result<verification::TravelerView> enrol_visitor(
+        const domain::ContextId& context,
+        std::string family_name,
+        std::string given_names,
+        std::span<const std::uint8_t> photo
+    );
+    std::map<std::string, std::string> readiness();
+};
+
+Status Application::Parts::open_stores() {
+    SALLYPORT_TRY(storage::DataFolder opened, storage::DataFolder::open(options.config.data));
+    folder.emplace(std::move(opened));
+    SALLYPORT_TRY(
+        custody::KeyfileCustody keys, custody::open_keyfile(options.config.key_file, random)
+    );
+    custody.emplace(std::move(keys));
+    SALLYPORT_TRY(records, storage::SqliteRecords::open(folder->file("records.db")));
+    return {};
+}
+
+Status Application::Parts::load_models() {
+    SALLYPORT_TRY(inference::ModelPack opened, inference::ModelPack::open(options.config.pack));
+    pack.emplace(std::move(opened));
+    if (!pack->calibration()) {
+        spdlog::warn("pack {} has no calibration: every search ends as refer", pack->name());
+    }
+    // One request more than workers, so that building a gallery never makes a traveler wait.
+    const biometrics::FaceEngineOptions engine_options{
+        .parallel_requests = static_cast<int>(options.config.workers) + 1,
+        .threads_per_request = 1,
+        .cache_dir = {},
+    };
+    SALLYPORT_TRY(engine, biometrics::load_face_engine(*pack, engine_options));
+    return {};
+}
+
+Status Application::Parts::open_holdings() {
+    if (options.holdings) {
+        own_holdings = std::move(options.holdings);
+    } else if (!options.config.holdings.empty()) {
+        SALLYPORT_TRY(auto opened, holdings::open_folder_holdings(options.config.holdings));
+        for (const std::string& warning : opened->warnings()) {
+            spdlog::warn("holdings: {}", warning);
+        }
+        own_holdings = std::move(opened);
+    }
+    std::vector<std::reference_wrapper<holdings::Holdings>> sources{visitors};
+    if (own_holdings) {
+        sources.emplace_back(*own_holdings);
+    }
+    holdings = std::make_unique<holdings::CombinedHoldings>(std::move(sources));
+    return {};
+}
+
+Status Application::Parts::make_services() {
+    verification::RecordStore& store = records->records();
+    domain::UnitOfWorkFactory& work = records->unit_of_work();
+    events.emplace(store, clock);
+    answers.emplace(store, work, custody->sealer(), custody->blind_index(), clock);
+    checkpoints.emplace(store, work);
+    for (const CheckpointConfig& checkpoint : options.config.checkpoints) {
+        SALLYPORT_CHECK(checkpoints->add(checkpoint.name, checkpoint.profile));
+    }
+    galleries = std::make_unique<verification::GalleryService>(verification::GalleryService::Ports{
+        .records = store,
+        .unit_of_work = work,
+        .sealer = custody->sealer(),
+        .holdings = *holdings,
+        .engine = *engine,
+        .events = *events,
+        .clock = clock,
+    });
+    manifests =
+        std::make_unique<verification::ManifestService>(verification::ManifestService::Ports{
+            .records = store,
+            .unit_of_work = work,
+            .sealer = custody->sealer(),
+            .blind_index = custody->blind_index(),
+            .galleries = *galleries,
+            .events = *events,
+            .clock = clock,
+            .random = random,
+        });
+    transactions =
+        std::make_unique<verification::TransactionService>(verification::TransactionService::Ports{
+            .records = store,
+            .unit_of_work = work,
+            .crossings = records->crossings(),
+            .manifests = *manifests,
+            .galleries = *galleries,
+            .checkpoints = *checkpoints,
+            .holdings = *holdings,
+            .engine = *engine,
+            .calibration = pack->calibration(),
+            .events = *events,
+            .clock = clock,
+            .random = random,
+            .software_version = SALLYPORT_VERSION,
+        });
+    SALLYPORT_TRY(const std::size_t interrupted, transactions->end_interrupted());
+    if (interrupted > 0) {
+        spdlog::warn(
+            "{} transactions were cut off by the last stop and are recorded so", interrupted
+        );
+    }
+    SALLYPORT_CHECK(checkpoints->restore());
+    return manifests->rebuild_open_galleries();
+}
+
+Result<verification::TravelerView> Application::Parts::enrol_visitor(
+    const domain::ContextId& context,
+    std::string family_name,
+    std::string given_names,
+    std::span<const std::uint8_t> photo
+) {
+    holdings::HeldPhoto held;
+    held.bytes.assign(photo.begin(), photo.end());
+    held.source = "taken here";
+    SALLYPORT_CHECK(galleries->check_photo(held));
+
+    domain::Traveler traveler;
+    traveler.family_name = std::move(family_name);
+    traveler.given_names = std::move(given_names);
+    traveler.nationality = visitor_issuer;
+    const std::string number = "V" + domain::TravelerId::random(random).hex().substr(0, 8);
+    traveler.documents.push_back(
+        {.type = "I",
+         .number = number,
+         .issuer = std::string(visitor_issuer),
+         .expiry = std::nullopt}
+    );
+    holdings::HeldPhoto kept;
+    kept.bytes.assign(photo.begin(), photo.end());
+    kept.source = held.source;
+    SALLYPORT_CHECK(visitors.add(number, std::move(kept)));
+    SALLYPORT_TRY(traveler, manifests->add_traveler(context, std::move(traveler)));
+    SALLYPORT_CHECK(galleries->enrol(context, traveler.id, held));
+    return verification::TravelerView{.traveler = std::move(traveler)};
+}
+
+std::map<std::string, std::string> Application::Parts::readiness() {
+    std::map<std::string, std::string> checks;
+    checks["models"] = "ok";
+    checks["calibration"] = pack->calibration() ? "ok" : "none: every search refers";
+    const auto last = records->records().last_event();
+    checks["records"] = last.has_value() ? "ok" : std::string(error_code_name(last.error().code()));
+    return checks;
+}
+
+Status Application::Parts::start_server() {
+    transport::Services services{
+        .manifests = *manifests,
+        .galleries = *galleries,
+        .transactions = *transactions,
+        .checkpoints = *checkpoints,
+        .events = *events,
+        .answers = *answers,
+        .crossings = records->crossings(),
+        .sessions = sessions,
+        .clock = clock,
+        .metrics = &metrics,
+        .enrol_visitor = {},
+        .demo_json = options.demo_json,
+        .readiness = [this] { return readiness(); },
+        .software_version = SALLYPORT_VERSION,
+    };
+    if (options.visitors == ApplicationOptions::VisitorEnrolment::Yes) {
+        services.enrol_visitor = [this](
+                                     const domain::ContextId& context,
+                                     std::string family_name,
+                                     std::string given_names,
+                                     std::span<const std::uint8_t> photo
+                                 ) {
+            return enrol_visitor(context, std::move(family_name), std::move(given_names), photo);
+        };
+    }
+    transport::ServerOptions server_options;
+    server_options.address = options.config.address;
+    server_options.port = options.config.port;
+    server_options.workers = options.config.workers;
+    server_options.web_root = options.config.web;
+    server_options.schema_root = options.config.schema;
+    SALLYPORT_TRY(server, transport::Server::start(std::move(server_options), std::move(services)));
+    housekeeper = std::make_unique<Housekeeper>(*transactions, *answers);
+    return {};
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Application::~Application() {
+    stop();
+}
+
+Result<std::unique_ptr<Application>> Application::start(ApplicationOptions options) {
+    auto parts = std::make_unique<Parts>();
+    parts->options = std::move(options);
+    SALLYPORT_CHECK(parts->open_stores());
+    SALLYPORT_CHECK(parts->load_models());
+    SALLYPORT_CHECK(parts->open_holdings());
+    SALLYPORT_CHECK(parts->make_services());
+    SALLYPORT_CHECK(parts->start_server());
+    return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+std::string Application::url() const {
+    return parts_->server->url();
+}
+
+std::uint16_t Application::port() const {
+    return parts_->server->port();
+}
+
+Result<std::string> Application::start_token() {
+    return parts_->sessions.make_start_token(access::Role::Operator);
+}
+
+std::size_t Application::sessions_open() {
+    return parts_->sessions.sessions_open();
+}
+
+void Application::stop() {
+    parts_->server->stop();
+    parts_->housekeeper.reset();
+}
+
+namespace {
+
+sigset_t stop_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    return signals;
+}
+
+} // namespace
+
+void block_stop_signals() {
+    const sigset_t signals = stop_signals();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::signal(SIGPIPE, SIG_IGN); // NOLINT(cppcoreguidelines-pro-type-cstyle-cast)
+}
+
+void wait_for_stop_signal() {
+    const sigset_t signals = stop_signals();
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+}
+
+} // namespace sallyport::app

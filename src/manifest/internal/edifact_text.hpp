@@ -1,0 +1,64 @@
+// Which characters an interchange may hold (the syntax identifier of UNB) and how its bytes become
+// UTF-8. Also takes control characters out of every value: a value may end on somebody's terminal.
+#pragma once
+
+#include "manifest/internal/edifact_tokenizer.hpp"
+#include "manifest/internal/fault_log.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sallyport::manifest::internal {
+
+enum class CharacterSet {
+    LevelA,  // UNOA: capitals, digits and some marks
+    LevelB,  // UNOB: the same and small letters
+    Latin1,  // UNOC: ISO 8859-1
+    UTF8,    // UNOW, UNOY
+    Unknown, // anything else: read as UTF-8 where it is, else as ISO 8859-1
+};
+[[nodiscard]] CharacterSet character_set_of(std::string_view syntax_identifier);
+
+[[nodiscard]] bool is_utf8(std::string_view text);
+[[nodiscard]] std::string utf8_from_latin1(std::string_view text);
+// UTF-8 without control characters; bytes that are not UTF-8 are read as ISO 8859-1.
+[[nodiscard]] std::string printable_utf8(std::string_view text);
+
+// Converts the segments of one interchange and remembers each kind of trouble once, with the
+// number of segments that have it: a list in small letters is one fault, not ten thousand.
+class TextCheck {
+public:
+    void set_character_set(CharacterSet set) { set_ = set; }
+    // Faults found in a segment count for the message that was current at the first one.
+    void convert(Segment& segment, std::size_t message);
+    void report(FaultLog& faults) const;
+
+private:
+    enum Trouble : std::size_t {
+        SmallLetters,
+        OtherMarks,
+        UndeclaredUTF8,
+        OutsideSet,
+        NotUTF8,
+        ControlCharacters,
+        LineEnds,
+        trouble_count,
+    };
+    struct Finding {
+        std::size_t segments = 0;
+        std::size_t message = 0;
+        Place first;
+    };
+    using Seen = std::array<bool, trouble_count>;
+
+    void convert_value(std::string& value, Seen& seen) const;
+    void convert_high(std::string& value, Seen& seen) const;
+
+    CharacterSet set_ = CharacterSet::LevelA;
+    std::array<Finding, trouble_count> findings_{};
+};
+
+} // namespace sallyport::manifest::internal

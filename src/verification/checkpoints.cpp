@@ -1,0 +1,212 @@
+#include "verification/checkpoints.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+namespace sallyport::verification {
+namespace {
+
+bool is_checkpoint_name(std::string_view name) {
+    const auto allowed = [](char character) {
+        return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
+               character == '-';
+    };
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), allowed);
+}
+
+// Reads the fields of one profile and remembers the first thing that is wrong.
+class ProfileReader {
+public:
+    explicit ProfileReader(const toml::table& table) : table_(table) {}
+
+    std::string text(std::string_view key) {
+        seen_.push_back(key);
+        const auto value = table_[key].value<std::string>();
+        if (!value || value->empty()) {
+            complain(key, "a text is needed");
+            return {};
+        }
+        return *value;
+    }
+    double number(std::string_view key, double low, double high) {
+        seen_.push_back(key);
+        const auto value = table_[key].value<double>();
+        if (!value || !(*value >= low && *value <= high)) {
+            complain(key, fmt::format("a number from {} to {} is needed", low, high));
+            return low;
+        }
+        return *value;
+    }
+    domain::Zone zone(std::string_view key) {
+        seen_.push_back(key);
+        const toml::array* sides = table_[key].as_array();
+        domain::Zone zone;
+        if (sides == nullptr || sides->size() != 4) {
+            complain(key, "four fractions are needed: left, top, right, bottom");
+            return zone;
+        }
+        zone.left = sides->get(0)->value_or(-1.0);
+        zone.top = sides->get(1)->value_or(-1.0);
+        zone.right = sides->get(2)->value_or(-1.0);
+        zone.bottom = sides->get(3)->value_or(-1.0);
+        if (!(zone.left >= 0 && zone.left < zone.right && zone.right <= 1 && zone.top >= 0 &&
+              zone.top < zone.bottom && zone.bottom <= 1)) {
+            complain(key, "the zone must lie within 0 and 1, left before right, top before bottom");
+        }
+        return zone;
+    }
+    void complain(std::string_view key, std::string_view what) {
+        if (problem_.empty()) {
+            problem_ = fmt::format("profile field '{}': {}", key, what);
+        }
+    }
+    void refuse_unknown_fields() {
+        for (const auto& [key, value] : table_) {
+            if (std::find(seen_.begin(), seen_.end(), key.str()) == seen_.end()) {
+                complain(key.str(), "unknown field");
+            }
+        }
+    }
+    [[nodiscard]] const std::string& problem() const { return problem_; }
+
+private:
+    const toml::table& table_;
+    std::vector<std::string_view> seen_;
+    std::string problem_;
+};
+
+} // namespace
+
+Result<domain::CheckpointProfile> read_profile(std::string_view text) {
+    toml::table table;
+    try {
+        table = toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        return fail(
+            ErrorCode::ConfigInvalid,
+            fmt::format("profile, line {}: {}", error.source().begin.line, error.description())
+        );
+    }
+    ProfileReader reader(table);
+    domain::CheckpointProfile profile;
+    profile.name = reader.text("name");
+    const std::string direction = reader.text("direction");
+    const std::string decided_by = reader.text("decided_by");
+    if (direction != "exit" && direction != "entry") {
+        reader.complain("direction", "exit or entry is needed");
+    }
+    if (decided_by != "rule" && decided_by != "officer") {
+        reader.complain("decided_by", "rule or officer is needed");
+    }
+    profile.direction = direction == "exit" ? domain::Direction::Exit : domain::Direction::Entry;
+    profile.decided_by =
+        decided_by == "rule" ? domain::DecidedBy::Rule : domain::DecidedBy::Officer;
+    profile.fpir_max = reader.number("fpir_max", 1e-6, 0.05);
+    profile.attempts_max = static_cast<int>(reader.number("attempts_max", 1, 10));
+    profile.tie_margin = reader.number("tie_margin", 0.0, 0.5);
+    profile.interocular_px_min = reader.number("interocular_px_min", 10, 400);
+    profile.timeout =
+        std::chrono::seconds(static_cast<int>(reader.number("timeout_seconds", 10, 600)));
+    profile.notice_version = reader.text("notice_version");
+    profile.zone = reader.zone("zone");
+    reader.refuse_unknown_fields();
+    if (!reader.problem().empty()) {
+        return fail(ErrorCode::ConfigInvalid, reader.problem());
+    }
+    return profile;
+}
+
+Status Checkpoints::add(domain::CheckpointName name, domain::CheckpointProfile profile) {
+    if (!is_checkpoint_name(name.value)) {
+        return fail(
+            ErrorCode::ConfigInvalid,
+            "a checkpoint's name has lower-case letters, digits and hyphens, at most 64"
+        );
+    }
+    const std::lock_guard lock(mutex_);
+    Checkpoint checkpoint{.name = name, .profile = std::move(profile), .contexts = {}};
+    if (!checkpoints_.emplace(std::move(name), std::move(checkpoint)).second) {
+        return fail(ErrorCode::ConfigInvalid, "two checkpoints have the same name");
+    }
+    return {};
+}
+
+Result<Checkpoint> Checkpoints::find(const domain::CheckpointName& name) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = checkpoints_.find(name);
+    if (found == checkpoints_.end()) {
+        return fail(ErrorCode::NotFound, "there is no checkpoint of this name");
+    }
+    return found->second;
+}
+
+std::vector<Checkpoint> Checkpoints::all() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<Checkpoint> list;
+    for (const auto& [name, checkpoint] : checkpoints_) {
+        list.push_back(checkpoint);
+    }
+    return list;
+}
+
+Status
+Checkpoints::assign(const domain::CheckpointName& name, std::vector<domain::ContextId> contexts) {
+    SALLYPORT_TRY(const auto known, records_.contexts());
+    for (const domain::ContextId& id : contexts) {
+        const auto found = std::find_if(known.begin(), known.end(), [&](const auto& context) {
+            return context.id == id;
+        });
+        if (found == known.end()) {
+            return fail(ErrorCode::NotFound, "there is no context with this id");
+        }
+        if (found->state == domain::ContextState::Closed) {
+            return fail(ErrorCode::ContextClosed, "the context is closed");
+        }
+    }
+    // A gallery searched twice would name everybody twice.
+    std::vector<domain::ContextId> sorted = contexts;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
+        return fail(ErrorCode::InvalidArgument, "a context is named twice");
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = checkpoints_.find(name);
+    if (found == checkpoints_.end()) {
+        return fail(ErrorCode::NotFound, "there is no checkpoint of this name");
+    }
+    SALLYPORT_TRY(auto work, unit_of_work_.begin());
+    SALLYPORT_CHECK(records_.assign_contexts(*work, name, contexts));
+    SALLYPORT_CHECK(work->commit());
+    found->second.contexts = std::move(contexts);
+    return {};
+}
+
+Status Checkpoints::restore() {
+    SALLYPORT_TRY(const auto assignments, records_.assignments());
+    SALLYPORT_TRY(const auto known, records_.contexts());
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, contexts] : assignments) {
+        const auto checkpoint = checkpoints_.find(name);
+        if (checkpoint == checkpoints_.end()) {
+            continue; // no longer configured
+        }
+        for (const domain::Context& context : known) {
+            const bool assigned =
+                std::find(contexts.begin(), contexts.end(), context.id) != contexts.end();
+            if (assigned && context.state == domain::ContextState::Open) {
+                checkpoint->second.contexts.push_back(context.id);
+            }
+        }
+    }
+    return {};
+}
+
+void Checkpoints::release(const domain::ContextId& context) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [name, checkpoint] : checkpoints_) {
+        std::erase(checkpoint.contexts, context);
+    }
+}
+
+} // namespace sallyport::verification

@@ -1,0 +1,148 @@
+#include "verification/internal/transaction_rules.hpp"
+
+#include "base/limits.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace sallyport::verification {
+
+namespace json = boost::json;
+
+int attempts_left(const LiveTransaction& live) {
+    if (live.verdict_is_final || live.ended || live.row.decision == "opted_out") {
+        return 0;
+    }
+    return std::max(0, live.checkpoint.profile.attempts_max - live.row.attempts);
+}
+
+bool waits_for_person(const LiveTransaction& live) {
+    return !live.ended && (live.verdict_is_final || live.row.decision == "opted_out" ||
+                           live.row.decision == "identity_confirmed");
+}
+
+std::vector<Decision> allowed_decisions(const LiveTransaction& live) {
+    if (live.ended) {
+        return {};
+    }
+    if (live.checkpoint.profile.decided_by == domain::DecidedBy::Rule) {
+        return {Decision::Boarded, Decision::Referred};
+    }
+    if (live.identity_confirmed) {
+        return {Decision::Admitted, Decision::Referred};
+    }
+    return {Decision::IdentityConfirmed, Decision::Referred};
+}
+
+Status may_capture(const LiveTransaction& live) {
+    if (live.ended) {
+        return fail(ErrorCode::StateConflict, "the transaction is decided");
+    }
+    if (live.row.decision == "opted_out") {
+        return fail(
+            ErrorCode::StateConflict, "the traveler chose the manual check; no photo is taken"
+        );
+    }
+    if (!live.row.decision.empty()) {
+        return fail(ErrorCode::StateConflict, "a person has confirmed the identity already");
+    }
+    if (live.verdict_is_final) {
+        return fail(ErrorCode::StateConflict, "the transaction has its verdict");
+    }
+    return {};
+}
+
+Ending ending_of_decision(
+    const LiveTransaction& live, const DecisionRequest& request, const std::string& decision
+) {
+    Ending ending;
+    ending.decision = decision;
+    ending.reason = request.reason.empty() ? live.reason_given : request.reason;
+    ending.traveler = request.traveler ? request.traveler : live.row.traveler;
+    if (live.row.decision == "opted_out") {
+        ending.outcome = ledger::Outcome::OptedOut;
+        if (ending.traveler) {
+            ending.traveler_state = TravelerState::OptedOut;
+        }
+        return ending;
+    }
+    if (request.decision == Decision::Referred) {
+        ending.outcome = ledger::Outcome::Referred;
+        if (ending.reason.empty() && live.reason) {
+            ending.reason = std::string(domain::refer_reason_name(*live.reason));
+        }
+        if (ending.traveler) {
+            ending.traveler_state = TravelerState::Referred;
+        }
+        return ending;
+    }
+    // Confirmed by the face only when the machine matched the very traveler who is let through.
+    const bool confirmed = live.row.verdict == "match" && live.evidence.has_value() &&
+                           live.row.traveler.has_value() && ending.traveler == live.row.traveler &&
+                           !request.traveler.has_value();
+    ending.outcome = confirmed ? ledger::Outcome::Confirmed : ledger::Outcome::Manual;
+    ending.traveler_state = confirmed ? TravelerState::Confirmed : TravelerState::Manual;
+    return ending;
+}
+
+Ending ending_without_decision(const LiveTransaction& live, const std::string& reason) {
+    Ending ending;
+    ending.closes = true;
+    ending.reason = reason;
+    if (live.row.decision == "opted_out") {
+        ending.outcome = ledger::Outcome::OptedOut;
+        ending.decision = "opted_out";
+        ending.traveler = live.row.traveler;
+    } else if (live.row.verdict == "refer" && live.verdict_is_final) {
+        ending.outcome = ledger::Outcome::Referred;
+        ending.decision = "referred";
+        if (live.reason) {
+            ending.reason = std::string(domain::refer_reason_name(*live.reason));
+        }
+    } else {
+        ending.outcome = ledger::Outcome::Abandoned;
+        ending.decision = "abandoned";
+    }
+    return ending;
+}
+
+std::string evidence_json(const DecisionEvidence& evidence) {
+    json::array scores;
+    for (const float score : evidence.scores) {
+        scores.emplace_back(score);
+    }
+    return json::serialize(json::object{
+        {"pack", evidence.pack},
+        {"n", evidence.n},
+        {"identities", evidence.identities},
+        {"attempt", evidence.attempt},
+        {"attempts_max", evidence.attempts_max},
+        {"fpir_max", evidence.fpir_max},
+        {"fmr", evidence.fmr},
+        {"threshold", evidence.threshold},
+        {"scores", std::move(scores)},
+        {"above_threshold", evidence.above_threshold},
+        {"faces_seen", evidence.faces_seen},
+        {"interocular_px", evidence.quality.interocular_px},
+        {"luminance_mean", evidence.quality.luminance_mean},
+        {"sharpness", evidence.quality.sharpness},
+        {"pad", nullptr}, // not assessed by this pack
+    });
+}
+
+std::string event_json(const LiveTransaction& live, const TransactionRow& row) {
+    json::object body{
+        {"transaction", row.id.hex()},
+        {"state", transaction_state_name(row.state)},
+        {"verdict", row.verdict},
+        {"reason", row.reason.empty() ? json::value(nullptr) : json::value(row.reason)},
+        {"decision", row.decision},
+        {"attempts", row.attempts},
+    };
+    if (!live.checkpoint.contexts.empty()) {
+        body["context"] = live.checkpoint.contexts.front().hex();
+    }
+    return json::serialize(body);
+}
+
+} // namespace sallyport::verification

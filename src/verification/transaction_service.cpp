@@ -1,0 +1,522 @@
+#include "verification/transaction_service.hpp"
+
+#include "base/limits.hpp"
+#include "verification/internal/capture_pipeline.hpp"
+#include "verification/internal/live_transaction.hpp"
+#include "verification/internal/transaction_rules.hpp"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+
+namespace sallyport::verification {
+namespace {
+
+// A device's clock may run ahead of ours by this much before we disbelieve it.
+constexpr std::chrono::minutes clock_skew_max{5};
+
+bool is_done(TravelerState state) {
+    return state == TravelerState::Confirmed || state == TravelerState::Manual;
+}
+
+} // namespace
+
+TransactionService::TransactionService(Ports ports) : ports_(std::move(ports)) {}
+TransactionService::~TransactionService() = default;
+
+Result<TransactionService::LivePtr> TransactionService::find(const domain::TransactionId& id
+) const {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = live_.find(id);
+        if (found != live_.end()) {
+            return found->second;
+        }
+    }
+    SALLYPORT_TRY(const auto row, ports_.records.transaction(id));
+    if (row) {
+        return fail(ErrorCode::StateConflict, "the transaction is closed");
+    }
+    return fail(ErrorCode::NotFound, "there is no transaction with this id");
+}
+
+std::vector<TransactionService::LivePtr> TransactionService::all_live() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<LivePtr> all;
+    all.reserve(live_.size());
+    for (const auto& [id, live] : live_) {
+        all.push_back(live);
+    }
+    return all;
+}
+
+void TransactionService::forget(const domain::TransactionId& id) {
+    const std::lock_guard lock(mutex_);
+    live_.erase(id);
+}
+
+Status
+TransactionService::check_notice(const OpenRequest& request, const Checkpoint& checkpoint) const {
+    if (request.notice_version != checkpoint.profile.notice_version) {
+        return fail(
+            ErrorCode::StateConflict,
+            "the notice shown is not the one in force here: " + checkpoint.profile.notice_version
+        );
+    }
+    if (request.notice_shown_at > ports_.clock.now() + clock_skew_max) {
+        return fail(ErrorCode::StateConflict, "the notice cannot have been shown in the future");
+    }
+    return {};
+}
+
+Result<TransactionView> TransactionService::open(const OpenRequest& request) {
+    if (request.id.is_nil()) {
+        return fail(ErrorCode::InvalidArgument, "a transaction's id must not be all zero");
+    }
+    if (request.subjects != 1) {
+        return fail(ErrorCode::InvalidArgument, "a transaction at this checkpoint has one subject");
+    }
+    SALLYPORT_TRY(const Checkpoint checkpoint, ports_.checkpoints.find(request.checkpoint));
+    SALLYPORT_CHECK(check_notice(request, checkpoint));
+
+    auto fresh = std::make_shared<LiveTransaction>();
+    fresh->checkpoint = checkpoint;
+    fresh->expires_at = ports_.clock.steady_now() + checkpoint.profile.timeout;
+    TransactionRow row;
+    row.id = request.id;
+    row.checkpoint = request.checkpoint;
+    row.profile = checkpoint.profile.name;
+    row.notice_version = request.notice_version;
+    row.opened_at = ports_.clock.now();
+    if (checkpoint.contexts.size() == 1) {
+        row.context = checkpoint.contexts.front();
+    }
+    const std::lock_guard opening(fresh->mutex);
+    LivePtr known;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = live_.find(request.id);
+        if (found != live_.end()) {
+            known = found->second;
+        } else if (live_.size() >= limits::transactions_open_max) {
+            return fail(ErrorCode::QueueFull, "too many transactions are open");
+        } else {
+            live_.emplace(request.id, fresh);
+        }
+    }
+    if (known) {
+        const std::lock_guard lock(known->mutex);
+        if (known->row.state == TransactionState::Closed) {
+            return fail(ErrorCode::StateConflict, "the transaction is closed");
+        }
+        if (known->row.checkpoint != request.checkpoint) {
+            return fail(ErrorCode::AlreadyExists, "this id belongs to a transaction elsewhere");
+        }
+        return view_of(*known);
+    }
+    const auto earlier = ports_.records.transaction(request.id);
+    Status committed = !earlier.has_value() ? Status(fail(earlier.error()))
+                       : earlier->has_value()
+                           ? Status(fail(ErrorCode::StateConflict, "the transaction is closed"))
+                           : commit_row(*fresh, row, "transaction.opened");
+    if (!committed.has_value()) {
+        forget(request.id);
+        // Who found it in the meantime and waits for its mutex must not go on with it.
+        fresh->row.state = TransactionState::Closed;
+        fresh->ended = true;
+        return fail(std::move(committed).error());
+    }
+    close_decided_at(request.checkpoint, *fresh);
+    return view_of(*fresh);
+}
+
+Status TransactionService::commit_row(
+    LiveTransaction& live, const TransactionRow& row, std::string_view event_kind
+) {
+    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+    SALLYPORT_CHECK(ports_.records.put_transaction(*work, row));
+    SALLYPORT_CHECK(ports_.events.write(*work, row.checkpoint, event_kind, event_json(live, row)));
+    SALLYPORT_CHECK(work->commit());
+    live.row = row;
+    ports_.events.announce();
+    return {};
+}
+
+Result<TransactionView> TransactionService::capture(const CaptureRequest& request) {
+    const SteadyInstant begun = ports_.clock.steady_now();
+    SALLYPORT_TRY(const LivePtr live, find(request.id));
+    const std::lock_guard lock(live->mutex);
+    SALLYPORT_CHECK(may_capture(*live));
+    if (request.captured_at && *request.captured_at > ports_.clock.now() + clock_skew_max) {
+        return fail(ErrorCode::InvalidArgument, "a capture cannot lie in the future");
+    }
+    const bool timed = request.received_at != SteadyInstant{};
+    StageTimings timings;
+    timings.queue_ms =
+        timed ? std::chrono::duration<double, std::milli>(begun - request.received_at).count()
+              : 0.0;
+    SALLYPORT_TRY(const auto frames, decode_frames(request, ports_.clock, timings));
+    const SteadyInstant deadline =
+        (timed ? request.received_at : begun) + std::chrono::seconds(limits::request_deadline);
+    const PipelinePorts pipeline{
+        .galleries = ports_.galleries,
+        .engine = ports_.engine,
+        .calibration = ports_.calibration,
+        .clock = ports_.clock,
+    };
+    CaptureResult result =
+        run_capture(pipeline, live->checkpoint, frames, live->row.attempts + 1, deadline, timings);
+    result.captured_at = request.captured_at.value_or(ports_.clock.now());
+    result.clock_quality = request.captured_at ? request.clock_quality : ports_.clock.quality();
+    const SteadyInstant committing = ports_.clock.steady_now();
+    SALLYPORT_CHECK(apply_capture(*live, result));
+    live->timings.commit_ms = elapsed_ms(ports_.clock, committing);
+    live->timings.total_ms = elapsed_ms(ports_.clock, timed ? request.received_at : begun);
+    return view_of(*live);
+}
+
+Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& result) {
+    TransactionRow row = live.row;
+    std::size_t unusable = live.unusable_captures;
+    std::optional<domain::ReferReason> reason;
+    bool final_verdict = true;
+    domain::Verdict verdict = result.verdict;
+
+    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+    row.attempts += result.searched ? 1 : 0;
+    if (!row.captured_at) {
+        row.captured_at = result.captured_at;
+        row.clock_quality = result.clock_quality;
+    }
+    if (const domain::Match* match = verdict.match()) {
+        // Read while no other write can happen: two gates cannot both confirm one traveler.
+        SALLYPORT_TRY(const auto traveler, ports_.records.traveler(match->traveler()));
+        if (!traveler || is_done(traveler->state) || traveler->state == TravelerState::OptedOut) {
+            verdict = domain::Refer{domain::ReferReason::AlreadyDone};
+        } else {
+            row.traveler = match->traveler();
+            row.context = result.context;
+        }
+    } else if (verdict.is_no_match()) {
+        if (row.attempts >= live.checkpoint.profile.attempts_max) {
+            verdict = domain::Refer{domain::ReferReason::NotConfirmed};
+        } else {
+            final_verdict = false;
+        }
+    } else if (domain::is_picture_reason(verdict.refer()->reason)) {
+        ++unusable;
+        final_verdict = unusable >= static_cast<std::size_t>(limits::captures_unusable_max);
+    }
+    if (const domain::Refer* refer = verdict.refer()) {
+        reason = refer->reason;
+    }
+    row.verdict = std::string(verdict.name());
+    row.reason = reason ? std::string(domain::refer_reason_name(*reason)) : std::string();
+    row.state = TransactionState::Verdict;
+    row.evidence = result.evidence ? evidence_json(*result.evidence) : row.evidence;
+
+    const bool by_rule =
+        verdict.match() != nullptr && live.checkpoint.profile.decided_by == domain::DecidedBy::Rule;
+    if (by_rule) {
+        Ending boarded;
+        boarded.outcome = ledger::Outcome::Confirmed;
+        boarded.decision = "boarded";
+        boarded.traveler = row.traveler;
+        row.state = TransactionState::Decided;
+        row.decision = boarded.decision;
+        SALLYPORT_CHECK(ports_.crossings.add(*work, crossing_of(live, row, boarded)));
+        SALLYPORT_CHECK(
+            ports_.records.set_traveler_state(*work, *row.traveler, TravelerState::Confirmed)
+        );
+    }
+    SALLYPORT_CHECK(ports_.records.put_transaction(*work, row));
+    SALLYPORT_CHECK(
+        ports_.events.write(*work, row.checkpoint, "transaction.verdict", event_json(live, row))
+    );
+    SALLYPORT_CHECK(work->commit());
+
+    live.row = std::move(row);
+    live.unusable_captures = unusable;
+    live.reason = reason;
+    live.verdict_is_final = final_verdict;
+    live.ended = by_rule;
+    live.evidence = std::move(result.evidence);
+    live.portrait = std::move(result.portrait);
+    live.faces_seen = result.faces_seen;
+    live.timings = result.timings;
+    live.held_photos = live.row.traveler && live.row.context
+                           ? ports_.galleries.photos_held(*live.row.context, *live.row.traveler)
+                           : 0;
+    ports_.events.announce();
+    return {};
+}
+
+ledger::Crossing TransactionService::crossing_of(
+    const LiveTransaction& live, const TransactionRow& row, const Ending& ending
+) {
+    ledger::Crossing crossing;
+    crossing.id = domain::CrossingId::random(ports_.random);
+    crossing.transaction = row.id;
+    crossing.checkpoint = row.checkpoint;
+    crossing.direction = live.checkpoint.profile.direction;
+    crossing.context = row.context;
+    crossing.traveler = ending.traveler;
+    crossing.outcome = ending.outcome;
+    crossing.biometrically_confirmed = ending.outcome == ledger::Outcome::Confirmed;
+    crossing.reason = ending.reason;
+    crossing.captured_at = row.captured_at.value_or(row.opened_at);
+    crossing.clock_quality = row.captured_at ? row.clock_quality : ports_.clock.quality();
+    crossing.recorded_at = ports_.clock.now();
+    return crossing;
+}
+
+Status TransactionService::apply_end(LiveTransaction& live, const Ending& ending) {
+    TransactionRow row = live.row;
+    row.decision = ending.decision;
+    row.traveler = ending.traveler;
+    row.state = ending.closes ? TransactionState::Closed : TransactionState::Decided;
+    if (ending.closes) {
+        row.closed_at = ports_.clock.now();
+    }
+    bool keeps_state = false;
+    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+    if (ending.traveler) {
+        SALLYPORT_TRY(const auto traveler, ports_.records.traveler(*ending.traveler));
+        if (!traveler) {
+            return fail(ErrorCode::NotFound, "there is no traveler with this id");
+        }
+        if (is_done(traveler->state)) {
+            if (ending.decision == "boarded" || ending.decision == "admitted") {
+                return fail(ErrorCode::StateConflict, "this traveler was let through before");
+            }
+            // Somebody who looks like them is sent on; they stay let through.
+            keeps_state = true;
+        }
+        if (!row.context) {
+            row.context = traveler->context;
+        }
+    }
+    SALLYPORT_CHECK(ports_.crossings.add(*work, crossing_of(live, row, ending)));
+    if (ending.traveler && ending.traveler_state && !keeps_state) {
+        SALLYPORT_CHECK(
+            ports_.records.set_traveler_state(*work, *ending.traveler, *ending.traveler_state)
+        );
+    }
+    SALLYPORT_CHECK(ports_.records.put_transaction(*work, row));
+    const std::string_view kind = ending.closes ? "transaction.closed" : "transaction.decided";
+    SALLYPORT_CHECK(ports_.events.write(*work, row.checkpoint, kind, event_json(live, row)));
+    SALLYPORT_CHECK(work->commit());
+    live.row = std::move(row);
+    live.ended = true;
+    if (ending.closes) {
+        live.portrait.reset();
+        forget(live.row.id);
+    }
+    ports_.events.announce();
+    return {};
+}
+
+Status TransactionService::apply_close(LiveTransaction& live, const std::string& reason) {
+    if (!live.ended) {
+        return apply_end(live, ending_without_decision(live, reason));
+    }
+    TransactionRow row = live.row;
+    row.state = TransactionState::Closed;
+    row.closed_at = ports_.clock.now();
+    SALLYPORT_CHECK(commit_row(live, row, "transaction.closed"));
+    live.portrait.reset();
+    forget(live.row.id);
+    return {};
+}
+
+void TransactionService::close_decided_at(
+    const domain::CheckpointName& checkpoint, const LiveTransaction& except
+) {
+    for (const LivePtr& live : all_live()) {
+        if (live.get() == &except) {
+            continue;
+        }
+        const std::unique_lock lock(live->mutex, std::try_to_lock);
+        if (!lock.owns_lock() || live->row.checkpoint != checkpoint || !live->ended) {
+            continue;
+        }
+        const Status closed = apply_close(*live, "");
+        if (!closed.has_value()) {
+            // The timer tries again; the pictures go now in any case.
+            live->portrait.reset();
+            spdlog::warn("a decided transaction was not closed: {}", closed.error().describe());
+        }
+    }
+}
+
+Result<TransactionView> TransactionService::opt_out(
+    const domain::TransactionId& id, std::optional<domain::TravelerId> traveler
+) {
+    SALLYPORT_TRY(const LivePtr live, find(id));
+    const std::lock_guard lock(live->mutex);
+    if (live->ended) {
+        return fail(ErrorCode::StateConflict, "the transaction is decided");
+    }
+    TransactionRow row = live->row;
+    std::optional<TravelerRow> known;
+    if (traveler || row.traveler) {
+        SALLYPORT_TRY(
+            known,
+            ports_.records.traveler(traveler.value_or(row.traveler.value_or(domain::TravelerId())))
+        );
+        const auto& contexts = live->checkpoint.contexts;
+        if (!known ||
+            std::find(contexts.begin(), contexts.end(), known->context) == contexts.end()) {
+            return fail(ErrorCode::NotFound, "this traveler is on no list of this checkpoint");
+        }
+        row.traveler = known->id;
+        row.context = known->context;
+    }
+    row.decision = "opted_out";
+    // No picture stays, whether or not the record can be written.
+    live->portrait.reset();
+    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+    if (known && !is_done(known->state)) {
+        SALLYPORT_CHECK(ports_.records.set_traveler_state(*work, known->id, TravelerState::OptedOut)
+        );
+    }
+    SALLYPORT_CHECK(ports_.records.put_transaction(*work, row));
+    SALLYPORT_CHECK(
+        ports_.events.write(*work, row.checkpoint, "transaction.opted_out", event_json(*live, row))
+    );
+    SALLYPORT_CHECK(work->commit());
+    live->row = std::move(row);
+    live->opted_out = true;
+    if (known) {
+        ports_.galleries.opt_out(known->context, known->id);
+    }
+    ports_.events.announce();
+    return view_of(*live);
+}
+
+Status TransactionService::check_traveler(
+    const LiveTransaction& live, const DecisionRequest& request
+) const {
+    const bool lets_through = request.decision != Decision::Referred;
+    const bool by_machine = live.row.verdict == "match" && live.row.traveler.has_value();
+    if (lets_through && !request.traveler && !live.row.traveler) {
+        return fail(
+            ErrorCode::InvalidArgument, "without a match, say whom the document names: traveler"
+        );
+    }
+    const bool confirmed = by_machine || live.identity_confirmed;
+    if (lets_through && (request.traveler || !confirmed) && request.reason.empty()) {
+        return fail(ErrorCode::InvalidArgument, "without a match, a reason is needed");
+    }
+    if (request.reason.size() > 200) {
+        return fail(ErrorCode::InvalidArgument, "a reason has at most 200 characters");
+    }
+    if (request.traveler) {
+        SALLYPORT_TRY(const auto row, ports_.records.traveler(*request.traveler));
+        const auto& contexts = live.checkpoint.contexts;
+        if (!row || std::find(contexts.begin(), contexts.end(), row->context) == contexts.end()) {
+            return fail(ErrorCode::NotFound, "this traveler is on no list of this checkpoint");
+        }
+        if (lets_through && is_done(row->state)) {
+            return fail(ErrorCode::StateConflict, "this traveler was let through before");
+        }
+    }
+    return {};
+}
+
+Result<TransactionView> TransactionService::decide(const DecisionRequest& request) {
+    SALLYPORT_TRY(const LivePtr live, find(request.id));
+    const std::lock_guard lock(live->mutex);
+    const std::vector<Decision> allowed = allowed_decisions(*live);
+    if (std::find(allowed.begin(), allowed.end(), request.decision) == allowed.end()) {
+        return fail(
+            ErrorCode::StateConflict,
+            live->ended ? "the transaction is decided" : "this decision cannot follow here"
+        );
+    }
+    SALLYPORT_CHECK(check_traveler(*live, request));
+    if (request.decision == Decision::IdentityConfirmed) {
+        TransactionRow row = live->row;
+        row.decision = live->row.decision == "opted_out" ? row.decision : "identity_confirmed";
+        if (request.traveler) {
+            row.traveler = request.traveler;
+        }
+        SALLYPORT_CHECK(commit_row(*live, row, "transaction.decided"));
+        live->identity_confirmed = true;
+        live->reason_given = request.reason;
+        if (request.traveler) {
+            // A person confirmed the document; the machine's verdict no longer stands for it.
+            live->evidence.reset();
+        }
+        return view_of(*live);
+    }
+    const Ending ending =
+        ending_of_decision(*live, request, std::string(decision_name(request.decision)));
+    SALLYPORT_CHECK(apply_end(*live, ending));
+    if (ending.outcome == ledger::Outcome::OptedOut && ending.traveler && live->row.context) {
+        ports_.galleries.opt_out(*live->row.context, *ending.traveler);
+    }
+    return view_of(*live);
+}
+
+Result<TransactionView> TransactionService::close(const domain::TransactionId& id, ClosedBy by) {
+    SALLYPORT_TRY(const LivePtr live, find(id));
+    const std::lock_guard lock(live->mutex);
+    if (live->row.state == TransactionState::Closed) {
+        return fail(ErrorCode::StateConflict, "the transaction is closed");
+    }
+    if (by == ClosedBy::Device && waits_for_person(*live)) {
+        return view_of(*live);
+    }
+    SALLYPORT_CHECK(apply_close(*live, ""));
+    return view_of(*live);
+}
+
+Result<std::size_t> TransactionService::expire() {
+    std::size_t ended = 0;
+    Status all;
+    for (const LivePtr& live : all_live()) {
+        const std::lock_guard lock(live->mutex);
+        if (live->row.state == TransactionState::Closed ||
+            ports_.clock.steady_now() < live->expires_at) {
+            continue;
+        }
+        // Pictures go at the time-out even if the record cannot be written right now.
+        live->portrait.reset();
+        Status closed = apply_close(*live, "timed_out");
+        if (closed.has_value()) {
+            ++ended;
+        } else if (all.has_value()) {
+            all = std::move(closed);
+        }
+    }
+    SALLYPORT_CHECK(all);
+    return ended;
+}
+
+Result<std::size_t> TransactionService::end_interrupted() {
+    SALLYPORT_TRY(const auto rows, ports_.records.unfinished_transactions());
+    for (const TransactionRow& unfinished : rows) {
+        LiveTransaction live;
+        live.row = unfinished;
+        const auto checkpoint = ports_.checkpoints.find(unfinished.checkpoint);
+        if (checkpoint.has_value()) {
+            live.checkpoint = *checkpoint;
+        }
+        live.ended = unfinished.state == TransactionState::Decided;
+        if (live.ended) {
+            SALLYPORT_CHECK(apply_close(live, ""));
+            continue;
+        }
+        Ending ending;
+        ending.outcome = unfinished.decision == "opted_out" ? ledger::Outcome::OptedOut
+                                                            : ledger::Outcome::Interrupted;
+        ending.decision = unfinished.decision.empty() ? "abandoned" : unfinished.decision;
+        ending.reason = "interrupted";
+        ending.traveler = unfinished.traveler;
+        ending.closes = true;
+        SALLYPORT_CHECK(apply_end(live, ending));
+    }
+    return rows.size();
+}
+
+} // namespace sallyport::verification

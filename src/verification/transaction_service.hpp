@@ -1,0 +1,188 @@
+// One traveler at a checkpoint: open, captured, verdict, decided, closed. Captures of one
+// transaction are handled one after the other; different transactions run side by side. Pictures
+// live in memory until the transaction closes or times out, then they are zeroed. Everything that
+// fails inside becomes a refer with its reason; nothing that fails becomes a match.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "capture/best_shot.hpp"
+#include "domain/threshold_policy.hpp"
+#include "domain/verdict.hpp"
+#include "ledger/crossing.hpp"
+#include "verification/checkpoints.hpp"
+#include "verification/event_feed.hpp"
+#include "verification/gallery_service.hpp"
+#include "verification/manifest_service.hpp"
+#include "verification/record_store.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace sallyport::verification {
+
+struct OpenRequest {
+    domain::TransactionId id; // made by the client
+    domain::CheckpointName checkpoint;
+    std::string notice_version; // must be the one in force: the notice comes before the camera
+    Instant notice_shown_at{};
+    std::size_t subjects = 1;
+};
+
+struct CaptureRequest {
+    domain::TransactionId id;
+    std::vector<std::span<const std::uint8_t>> frames;
+    std::optional<Instant> captured_at; // now when the device does not say
+    ClockQuality clock_quality = ClockQuality::Unknown;
+    SteadyInstant received_at{}; // last byte of the request
+};
+
+// Milliseconds of each stage of the last capture.
+struct StageTimings {
+    double queue_ms = 0.0; // last byte received until work began
+    double decode_ms = 0.0;
+    biometrics::FaceTimings face;
+    double search_ms = 0.0;
+    double decide_ms = 0.0;
+    double portrait_ms = 0.0;
+    double commit_ms = 0.0;
+    double total_ms = 0.0;
+};
+
+struct DecisionEvidence {
+    std::string pack;
+    std::size_t n = 0; // templates searched
+    std::size_t identities = 0;
+    int attempt = 0;
+    int attempts_max = 0;
+    double fpir_max = 0.0;
+    double fmr = 0.0;
+    float threshold = 0.0F;
+    std::vector<float> scores; // best first
+    std::size_t above_threshold = 0;
+    std::size_t faces_seen = 0;
+    capture::FaceQuality quality;
+};
+
+struct TransactionView {
+    TransactionRow row;
+    domain::Direction direction = domain::Direction::Exit;
+    domain::DecidedBy decided_by = domain::DecidedBy::Officer;
+    int attempts_left = 0;
+    std::size_t unusable_captures = 0;
+    std::string verdict; // "", match, no_match, refer; no_match means a retry is left
+    std::optional<domain::ReferReason> reason;
+    std::optional<TravelerView> traveler;
+    std::optional<DecisionEvidence> evidence;
+    std::size_t held_photos = 0;
+    bool live_photo = false;
+    std::size_t faces_seen = 0;
+    StageTimings timings;
+    std::vector<std::string> allowed; // decisions that may follow now
+};
+
+enum class Decision { IdentityConfirmed, Admitted, Boarded, Referred };
+[[nodiscard]] std::string_view decision_name(Decision decision);
+[[nodiscard]] Result<Decision> decision_from_name(std::string_view name);
+
+enum class ClosedBy { Person, Device };
+
+struct DecisionRequest {
+    domain::TransactionId id;
+    Decision decision = Decision::Referred;
+    std::string reason; // required when a person boards or admits without a match
+    std::optional<domain::TravelerId> traveler; // whom the person identified, without a match
+};
+
+// Internal: one open transaction with its pictures, the result of one capture, one way to end.
+struct LiveTransaction;
+struct CaptureResult;
+struct Ending;
+
+class TransactionService {
+public:
+    struct Ports {
+        RecordStore& records;
+        domain::UnitOfWorkFactory& unit_of_work;
+        ledger::CrossingStore& crossings;
+        ManifestService& manifests;
+        GalleryService& galleries;
+        Checkpoints& checkpoints;
+        holdings::Holdings& holdings;
+        biometrics::FaceEngine& engine;
+        const std::optional<domain::Calibration>& calibration;
+        EventFeed& events;
+        const Clock& clock;
+        Random& random;
+        std::string software_version;
+    };
+    explicit TransactionService(Ports ports);
+    ~TransactionService();
+
+    // The same id with the same checkpoint again is the same transaction (a lost answer); with
+    // another checkpoint it is AlreadyExists. StateConflict: notice not in force, or shown in the
+    // future. QueueFull beyond limits::transactions_open_max.
+    [[nodiscard]] Result<TransactionView> open(const OpenRequest& request);
+    // Always a verdict once the transaction accepts captures; an Error only for requests that make
+    // no sense (NotFound, StateConflict, no frames, more than limits::capture_frames_max, a picture
+    // that is none: ImageUndecodable, ImageUnsupported, ImageTooLarge). Such a request is no
+    // attempt.
+    [[nodiscard]] Result<TransactionView> capture(const CaptureRequest& request);
+    // At any step before the end, also before a capture. Keeps no picture; wipes the templates of
+    // the traveler if known (matched, or named by the officer).
+    [[nodiscard]] Result<TransactionView>
+    opt_out(const domain::TransactionId& id, std::optional<domain::TravelerId> traveler);
+    [[nodiscard]] Result<TransactionView> decide(const DecisionRequest& request);
+    // Wipes the pictures and ends the transaction: undecided, it ends as referred (after a final
+    // refer), opted out, or abandoned. A device lets go of what still waits for a person: then
+    // nothing ends until the officer decides or the time is over.
+    [[nodiscard]] Result<TransactionView>
+    close(const domain::TransactionId& id, ClosedBy by = ClosedBy::Person);
+
+    [[nodiscard]] Result<TransactionView> view(const domain::TransactionId& id);
+    // Open transactions of a checkpoint, oldest first.
+    [[nodiscard]] Result<std::vector<TransactionView>>
+    queue(const domain::CheckpointName& checkpoint);
+    // JPEG of the traveler, bystanders masked; NotFound once the pictures are gone.
+    [[nodiscard]] Result<SecretBytes> live_photo(const domain::TransactionId& id);
+    // JPEG of the matched traveler's held photo, cut like the live one. Read from the holdings.
+    [[nodiscard]] Result<SecretBytes>
+    held_photo(const domain::TransactionId& id, std::size_t index);
+
+    // Ends transactions past their time. Called by a timer; returns how many.
+    [[nodiscard]] Result<std::size_t> expire();
+    // At start: what a stop left open ends as interrupted, with its crossing row.
+    [[nodiscard]] Result<std::size_t> end_interrupted();
+
+private:
+    using LivePtr = std::shared_ptr<LiveTransaction>;
+    [[nodiscard]] Result<LivePtr> find(const domain::TransactionId& id) const;
+    [[nodiscard]] std::vector<LivePtr> all_live() const;
+    void forget(const domain::TransactionId& id);
+    [[nodiscard]] Status
+    check_notice(const OpenRequest& request, const Checkpoint& checkpoint) const;
+    [[nodiscard]] Status
+    check_traveler(const LiveTransaction& live, const DecisionRequest& request) const;
+
+    // Each of these commits the change with its event first and changes memory afterwards.
+    [[nodiscard]] Status
+    commit_row(LiveTransaction& live, const TransactionRow& row, std::string_view event_kind);
+    [[nodiscard]] Status apply_capture(LiveTransaction& live, CaptureResult& result);
+    [[nodiscard]] Status apply_end(LiveTransaction& live, const Ending& ending);
+    [[nodiscard]] Status apply_close(LiveTransaction& live, const std::string& reason);
+    void close_decided_at(const domain::CheckpointName& checkpoint, const LiveTransaction& except);
+
+    [[nodiscard]] ledger::Crossing
+    crossing_of(const LiveTransaction& live, const TransactionRow& row, const Ending& ending);
+    [[nodiscard]] Result<TransactionView> view_of(const LiveTransaction& live);
+
+    Ports ports_;
+    mutable std::mutex mutex_;
+    std::unordered_map<domain::TransactionId, LivePtr> live_;
+};
+
+} // namespace sallyport::verification

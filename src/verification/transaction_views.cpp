@@ -1,0 +1,137 @@
+// What a transaction shows: its view for the API, and the pictures for as long as they exist.
+#include "imaging/codec.hpp"
+#include "imaging/geometry.hpp"
+#include "verification/internal/live_transaction.hpp"
+#include "verification/internal/transaction_rules.hpp"
+#include "verification/transaction_service.hpp"
+
+#include <algorithm>
+
+namespace sallyport::verification {
+namespace {
+
+constexpr int portrait_jpeg_quality = 88;
+constexpr int portrait_width_px = 480;
+constexpr int portrait_height_px = 600;
+
+std::optional<domain::ReferReason> reason_of_name(std::string_view name) {
+    constexpr int last = static_cast<int>(domain::ReferReason::SystemFault);
+    for (int code = 0; code <= last; ++code) {
+        const auto reason = static_cast<domain::ReferReason>(code);
+        if (domain::refer_reason_name(reason) == name) {
+            return reason;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<TransactionView> TransactionService::view_of(const LiveTransaction& live) {
+    TransactionView view;
+    view.row = live.row;
+    view.direction = live.checkpoint.profile.direction;
+    view.decided_by = live.checkpoint.profile.decided_by;
+    view.attempts_left = attempts_left(live);
+    view.unusable_captures = live.unusable_captures;
+    view.verdict = live.row.verdict;
+    view.reason = live.reason;
+    view.evidence = live.evidence;
+    view.held_photos = live.held_photos;
+    view.live_photo = live.portrait.has_value();
+    view.timings = live.timings;
+    view.faces_seen = live.faces_seen;
+    for (const Decision decision : allowed_decisions(live)) {
+        view.allowed.emplace_back(decision_name(decision));
+    }
+    if (live.row.traveler) {
+        SALLYPORT_TRY(view.traveler, ports_.manifests.traveler(*live.row.traveler));
+    }
+    return view;
+}
+
+Result<TransactionView> TransactionService::view(const domain::TransactionId& id) {
+    const auto live = find(id);
+    if (live.has_value()) {
+        const std::lock_guard lock((*live)->mutex);
+        return view_of(**live);
+    }
+    // Ended: what the record says, without pictures.
+    SALLYPORT_TRY(const auto row, ports_.records.transaction(id));
+    if (!row) {
+        return fail(ErrorCode::NotFound, "there is no transaction with this id");
+    }
+    TransactionView view;
+    view.row = *row;
+    view.verdict = row->verdict;
+    view.reason = reason_of_name(row->reason);
+    if (const auto checkpoint = ports_.checkpoints.find(row->checkpoint); checkpoint.has_value()) {
+        view.direction = checkpoint->profile.direction;
+        view.decided_by = checkpoint->profile.decided_by;
+    }
+    if (row->traveler) {
+        SALLYPORT_TRY(view.traveler, ports_.manifests.traveler(*row->traveler));
+    }
+    return view;
+}
+
+Result<std::vector<TransactionView>>
+TransactionService::queue(const domain::CheckpointName& checkpoint) {
+    SALLYPORT_TRY([[maybe_unused]] const Checkpoint known, ports_.checkpoints.find(checkpoint));
+    std::vector<TransactionView> views;
+    for (const LivePtr& live : all_live()) {
+        const std::lock_guard lock(live->mutex);
+        if (live->row.checkpoint == checkpoint && live->row.state != TransactionState::Closed) {
+            SALLYPORT_TRY(TransactionView view, view_of(*live));
+            views.push_back(std::move(view));
+        }
+    }
+    std::sort(views.begin(), views.end(), [](const auto& left, const auto& right) {
+        return left.row.opened_at < right.row.opened_at;
+    });
+    return views;
+}
+
+Result<SecretBytes> TransactionService::live_photo(const domain::TransactionId& id) {
+    SALLYPORT_TRY(const LivePtr live, find(id));
+    const std::lock_guard lock(live->mutex);
+    if (!live->portrait) {
+        return fail(ErrorCode::NotFound, "there is no picture of this transaction");
+    }
+    return imaging::encode_jpeg(*live->portrait, portrait_jpeg_quality);
+}
+
+Result<SecretBytes>
+TransactionService::held_photo(const domain::TransactionId& id, std::size_t index) {
+    SALLYPORT_TRY(const LivePtr live, find(id));
+    std::optional<domain::TravelerId> traveler;
+    {
+        const std::lock_guard lock(live->mutex);
+        if (!live->opted_out) {
+            traveler = live->row.traveler;
+        }
+    }
+    if (!traveler) {
+        return fail(ErrorCode::NotFound, "no traveler was identified in this transaction");
+    }
+    SALLYPORT_TRY(const TravelerView view, ports_.manifests.traveler(*traveler));
+    SALLYPORT_TRY(const auto photos, ports_.holdings.photos_of(view.traveler));
+    if (index >= photos.size()) {
+        return fail(ErrorCode::NotFound, "there is no held photo of this number");
+    }
+    SALLYPORT_TRY(const imaging::Image image, imaging::decode_image(photos[index].bytes));
+    SALLYPORT_TRY(const auto faces, ports_.engine.detect(image));
+    const auto chosen =
+        capture::choose_traveler(faces, image.width(), image.height(), domain::Zone{});
+    if (!chosen) {
+        return fail(ErrorCode::NotFound, "the held photo shows no face");
+    }
+    SALLYPORT_TRY(const biometrics::Face face, ports_.engine.locate(image, faces[*chosen]));
+    SALLYPORT_TRY(
+        const imaging::Image portrait,
+        imaging::portrait_crop(image, face.landmarks, portrait_width_px, portrait_height_px)
+    );
+    return imaging::encode_jpeg(portrait, portrait_jpeg_quality);
+}
+
+} // namespace sallyport::verification
