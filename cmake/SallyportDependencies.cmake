@@ -70,6 +70,8 @@ get_target_property(SALLYPORT_OPENVINO_LIBRARY openvino::runtime IMPORTED_LOCATI
 get_filename_component(SALLYPORT_OPENVINO_LIBRARIES ${SALLYPORT_OPENVINO_LIBRARY} DIRECTORY)
 # The wheel's libtbb must win over the system's older one, so its folder comes first.
 list(PREPEND CMAKE_BUILD_RPATH ${SALLYPORT_OPENVINO_LIBRARIES})
+# It is OpenCV that asks for libtbb first, and only the older RPATH also counts for what libraries need.
+add_link_options(LINKER:--disable-new-dtags)
 
 if(SALLYPORT_DEVELOPER)
     sallyport_need_package(GTest "libgtest-dev libgmock-dev")

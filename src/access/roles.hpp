@@ -1,0 +1,48 @@
+// Who is calling, as far as a route needs to know. Values; safe from any thread.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <array>
+#include <initializer_list>
+#include <string_view>
+
+namespace sallyport::access {
+
+enum class Role {
+    None,     // nobody signed in
+    Operator, // runs the installation; may everything
+    Officer,  // decides at a checkpoint
+    Kiosk,    // the traveler's screen: opens transactions, sends pictures, sees no names
+    Carrier,  // sends passenger lists
+};
+
+inline constexpr std::array all_roles{
+    Role::None, Role::Operator, Role::Officer, Role::Kiosk, Role::Carrier
+};
+
+[[nodiscard]] std::string_view role_name(Role role); // "none", "operator", ...
+// InvalidArgument unless it is the name of a role somebody can sign in with ("none" is not).
+[[nodiscard]] Result<Role> role_from_name(std::string_view name);
+
+// The roles that may use a route. A set that holds None is open to everybody.
+class RoleSet {
+public:
+    constexpr RoleSet() = default;
+    constexpr RoleSet(std::initializer_list<Role> roles) {
+        for (const Role role : roles) {
+            bits_ |= bit(role);
+        }
+    }
+    [[nodiscard]] constexpr bool holds(Role role) const { return (bits_ & bit(role)) != 0; }
+    [[nodiscard]] constexpr bool allows(Role role) const { return holds(Role::None) || holds(role); }
+    constexpr bool operator==(const RoleSet&) const = default;
+
+private:
+    [[nodiscard]] static constexpr unsigned bit(Role role) {
+        return 1U << static_cast<unsigned>(role);
+    }
+    unsigned bits_ = 0;
+};
+
+} // namespace sallyport::access
