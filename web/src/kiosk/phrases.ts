@@ -1,0 +1,173 @@
+// The traveler's page in its languages. The notice itself comes from the server; here is the rest:
+// results, hints and names of buttons. Short, calm, and never about the traveler's worth.
+import type { Phrase } from "../lib/words";
+
+export type Language = "en" | "es" | "fr" | "zh" | "ar";
+export type KioskPhrase =
+  | Phrase
+  | "look"
+  | "hold_still"
+  | "more_light"
+  | "less_light"
+  | "checking"
+  | "camera_off"
+  | "camera_starting"
+  | "text_size"
+  | "sound"
+  | "starts_again"
+  | "no_photo_kept"
+  | "control_number"
+  | "notice";
+
+export const languages: { code: Language; name: string }[] = [
+  { code: "en", name: "EN" },
+  { code: "es", name: "ES" },
+  { code: "fr", name: "FR" },
+  { code: "zh", name: "中文" },
+  { code: "ar", name: "العربية" },
+];
+
+export const direction_of = (language: Language) => (language === "ar" ? "rtl" : "ltr");
+
+export const phrases: Record<Language, Record<KioskPhrase, string>> = {
+  en: {
+    go_ahead: "Thank you. Please go ahead.",
+    see_officer: "Thank you. Please go to the officer.",
+    look_again: "Please look at the camera once more.",
+    officer_helps: "An officer will help you.",
+    manual_check: "Manual check. No photo is taken.",
+    manual_today: "Manual check today. Please go to the officer.",
+    no_face: "Please stand in front of the camera.",
+    face_too_small: "A little closer, please.",
+    face_cut_off: "Please move to the middle of the oval.",
+    too_dark: "More light, please. Turn toward the light.",
+    too_bright: "Too bright. Turn a little away from the light.",
+    too_many_faces: "One person at a time, please.",
+    picture_unusable: "Please take off your hat and look at the camera.",
+    look: "Look at the camera",
+    hold_still: "Hold still for a moment",
+    more_light: "More light, please",
+    less_light: "Too bright: turn from the light",
+    checking: "One moment, please.",
+    camera_off: "The camera does not work. An officer will help you.",
+    camera_starting: "The camera is starting",
+    text_size: "Text size",
+    sound: "Sound",
+    starts_again: "This page starts again by itself.",
+    no_photo_kept: "Please show your document to the officer.",
+    control_number: "Control no.",
+    notice: "Notice",
+  },
+  es: {
+    go_ahead: "Gracias. Puede pasar.",
+    see_officer: "Gracias. Pase con el agente, por favor.",
+    look_again: "Mire a la cámara una vez más, por favor.",
+    officer_helps: "Un agente le ayudará.",
+    manual_check: "Control manual. No se toma ninguna foto.",
+    manual_today: "Hoy, control manual. Pase con el agente, por favor.",
+    no_face: "Colóquese delante de la cámara, por favor.",
+    face_too_small: "Un poco más cerca, por favor.",
+    face_cut_off: "Colóquese en el centro del óvalo, por favor.",
+    too_dark: "Más luz, por favor. Gírese hacia la luz.",
+    too_bright: "Demasiada luz. Gírese un poco.",
+    too_many_faces: "De uno en uno, por favor.",
+    picture_unusable: "Quítese el sombrero y mire a la cámara, por favor.",
+    look: "Mire a la cámara",
+    hold_still: "No se mueva un momento",
+    more_light: "Más luz, por favor",
+    less_light: "Demasiada luz: gírese un poco",
+    checking: "Un momento, por favor.",
+    camera_off: "La cámara no funciona. Un agente le ayudará.",
+    camera_starting: "La cámara se está iniciando",
+    text_size: "Tamaño del texto",
+    sound: "Sonido",
+    starts_again: "Esta página vuelve a empezar sola.",
+    no_photo_kept: "Muestre su documento al agente, por favor.",
+    control_number: "N.º de control",
+    notice: "Aviso",
+  },
+  fr: {
+    go_ahead: "Merci. Vous pouvez passer.",
+    see_officer: "Merci. Veuillez vous adresser à l’agent.",
+    look_again: "Veuillez regarder la caméra encore une fois.",
+    officer_helps: "Un agent va vous aider.",
+    manual_check: "Contrôle manuel. Aucune photo n’est prise.",
+    manual_today: "Contrôle manuel aujourd’hui. Veuillez vous adresser à l’agent.",
+    no_face: "Veuillez vous placer devant la caméra.",
+    face_too_small: "Un peu plus près, s’il vous plaît.",
+    face_cut_off: "Placez-vous au milieu de l’ovale, s’il vous plaît.",
+    too_dark: "Plus de lumière : tournez-vous vers la lumière.",
+    too_bright: "Trop de lumière : tournez-vous un peu.",
+    too_many_faces: "Une personne à la fois, s’il vous plaît.",
+    picture_unusable: "Veuillez retirer votre chapeau et regarder la caméra.",
+    look: "Regardez la caméra",
+    hold_still: "Ne bougez pas un instant",
+    more_light: "Plus de lumière, s’il vous plaît",
+    less_light: "Trop de lumière : tournez-vous un peu",
+    checking: "Un instant, s’il vous plaît.",
+    camera_off: "La caméra ne fonctionne pas. Un agent va vous aider.",
+    camera_starting: "La caméra démarre",
+    text_size: "Taille du texte",
+    sound: "Son",
+    starts_again: "Cette page recommence d’elle-même.",
+    no_photo_kept: "Veuillez présenter votre document à l’agent.",
+    control_number: "N° de contrôle",
+    notice: "Avis",
+  },
+  zh: {
+    go_ahead: "谢谢，请通行。",
+    see_officer: "谢谢，请到工作人员处。",
+    look_again: "请再看一次镜头。",
+    officer_helps: "工作人员会协助您。",
+    manual_check: "人工查验，不拍照。",
+    manual_today: "今天为人工查验，请到工作人员处。",
+    no_face: "请站到镜头前。",
+    face_too_small: "请再靠近一点。",
+    face_cut_off: "请移到椭圆框中间。",
+    too_dark: "光线太暗，请面向光源。",
+    too_bright: "光线太亮，请稍微转身。",
+    too_many_faces: "请一次一位。",
+    picture_unusable: "请摘下帽子，看着镜头。",
+    look: "请看镜头",
+    hold_still: "请保持不动",
+    more_light: "光线太暗",
+    less_light: "光线太亮，请稍微转身",
+    checking: "请稍候。",
+    camera_off: "摄像头无法使用，工作人员会协助您。",
+    camera_starting: "摄像头正在启动",
+    text_size: "字体大小",
+    sound: "声音",
+    starts_again: "本页面会自动重新开始。",
+    no_photo_kept: "请向工作人员出示证件。",
+    control_number: "控制编号",
+    notice: "告知书",
+  },
+  ar: {
+    go_ahead: "شكرًا. تفضل بالمرور.",
+    see_officer: "شكرًا. يرجى التوجه إلى الموظف.",
+    look_again: "يرجى النظر إلى الكاميرا مرة أخرى.",
+    officer_helps: "سيساعدك أحد الموظفين.",
+    manual_check: "فحص يدوي. لن تُلتقط أي صورة.",
+    manual_today: "الفحص اليوم يدوي. يرجى التوجه إلى الموظف.",
+    no_face: "يرجى الوقوف أمام الكاميرا.",
+    face_too_small: "اقترب قليلًا من فضلك.",
+    face_cut_off: "يرجى التحرك إلى وسط الشكل البيضوي.",
+    too_dark: "الإضاءة ضعيفة. يرجى مواجهة الضوء.",
+    too_bright: "الإضاءة قوية. استدر قليلًا من فضلك.",
+    too_many_faces: "شخص واحد في كل مرة من فضلك.",
+    picture_unusable: "يرجى خلع القبعة والنظر إلى الكاميرا.",
+    look: "انظر إلى الكاميرا",
+    hold_still: "اثبت للحظة من فضلك",
+    more_light: "الإضاءة ضعيفة",
+    less_light: "الإضاءة قوية. استدر قليلًا",
+    checking: "لحظة من فضلك.",
+    camera_off: "الكاميرا لا تعمل. سيساعدك أحد الموظفين.",
+    camera_starting: "الكاميرا قيد التشغيل",
+    text_size: "حجم النص",
+    sound: "الصوت",
+    starts_again: "ستبدأ هذه الصفحة من جديد تلقائيًا.",
+    no_photo_kept: "يرجى إبراز وثيقتك للموظف.",
+    control_number: "رقم التحكم",
+    notice: "إشعار",
+  },
+};
