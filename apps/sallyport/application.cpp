@@ -11,6 +11,7 @@
 #include "runtime_paths.hpp"
 #include "storage/data_folder.hpp"
 #include "storage/sqlite/sqlite_records.hpp"
+#include "transport/route_table.hpp"
 #include "transport/server.hpp"
 #include "verification/answer_journal.hpp"
 #include "verification/checkpoints.hpp"
@@ -96,7 +97,7 @@ struct Application::Parts {
     holdings::MemoryHoldings visitors;
     std::unique_ptr<holdings::Holdings> own_holdings;
     std::unique_ptr<holdings::Holdings> holdings;
-    observability::Metrics metrics;
+    std::optional<observability::Metrics> metrics;
     access::SessionService sessions{random, clock};
     std::optional<verification::EventFeed> events;
     std::optional<verification::AnswerJournal> answers;
@@ -124,8 +125,15 @@ struct Application::Parts {
 Status Application::Parts::open_stores() {
     SALLYPORT_TRY(storage::DataFolder opened, storage::DataFolder::open(options.config.data));
     folder.emplace(std::move(opened));
+    // A record without its key must not get a new one: everything sealed would be lost silently.
+    const bool has_record = std::filesystem::exists(folder->file("records.db"));
     SALLYPORT_TRY(
-        custody::KeyfileCustody keys, custody::open_keyfile(options.config.key_file, random)
+        custody::KeyfileCustody keys,
+        custody::open_keyfile(
+            options.config.key_file,
+            random,
+            has_record ? custody::MissingKey::Fail : custody::MissingKey::Create
+        )
     );
     custody.emplace(std::move(keys));
     SALLYPORT_TRY(records, storage::SqliteRecords::open(folder->file("records.db")));
@@ -172,9 +180,12 @@ Status Application::Parts::make_services() {
     events.emplace(store, clock);
     answers.emplace(store, work, custody->sealer(), custody->blind_index(), clock);
     checkpoints.emplace(store, work);
+    observability::Vocabulary vocabulary{.routes = transport::counted_routes(), .checkpoints = {}};
     for (const CheckpointConfig& checkpoint : options.config.checkpoints) {
         SALLYPORT_CHECK(checkpoints->add(checkpoint.name, checkpoint.profile));
+        vocabulary.checkpoints.push_back(checkpoint.name.value);
     }
+    metrics.emplace(vocabulary);
     galleries = std::make_unique<verification::GalleryService>(verification::GalleryService::Ports{
         .records = store,
         .unit_of_work = work,
@@ -272,7 +283,7 @@ Status Application::Parts::start_server() {
         .crossings = records->crossings(),
         .sessions = sessions,
         .clock = clock,
-        .metrics = &metrics,
+        .metrics = &*metrics,
         .enrol_visitor = {},
         .demo_json = options.demo_json,
         .readiness = [this] { return readiness(); },

@@ -26,7 +26,7 @@ public:
             {"data", "key_file", "pack", "holdings", "web", "schema", "server", "checkpoint"},
             ""
         );
-        config.data = path(table, "data", {});
+        config.data = folder_path(path(table, "data", {}));
         config.key_file = path(table, "key_file", {});
         config.pack = path(table, "pack", default_pack());
         config.holdings = path(table, "holdings", {});
@@ -36,7 +36,7 @@ public:
             faults_.push_back("data: the data folder is needed");
         }
         if (config.key_file.empty() && !config.data.empty()) {
-            config.key_file = config.data.string() + ".key";
+            config.key_file = key_file_beside(config.data);
         }
         if (const toml::table* server = table["server"].as_table()) {
             known(*server, {"address", "port", "workers"}, "server.");
@@ -132,6 +132,15 @@ private:
 };
 
 } // namespace
+
+fs::path folder_path(const fs::path& given) {
+    const fs::path normal = given.lexically_normal();
+    return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
+}
+
+fs::path key_file_beside(const fs::path& data) {
+    return data.string() + ".key";
+}
 
 std::filesystem::path home() {
     // Read once at start, before any thread.

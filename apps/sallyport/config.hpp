@@ -34,6 +34,11 @@ struct Config {
 // Relative paths count from the file's folder. ConfigInvalid lists every fault; IoFailed.
 [[nodiscard]] Result<Config> read_config(const std::filesystem::path& file);
 
+// The data folder as it is used, without a slash at its end, and the key file that stands beside it
+// when none is named.
+[[nodiscard]] std::filesystem::path folder_path(const std::filesystem::path& given);
+[[nodiscard]] std::filesystem::path key_file_beside(const std::filesystem::path& data);
+
 // A profile file, whole. ConfigInvalid names the file.
 [[nodiscard]] Result<domain::CheckpointProfile> read_profile_file(const std::filesystem::path& file
 );

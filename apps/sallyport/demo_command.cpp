@@ -77,9 +77,8 @@ private:
     fs::path temporary_;
 };
 
-Result<ApplicationOptions> demo_options(
-    const DemoCommand& command, const DemoFolders& folders, const std::string& credits_json
-) {
+Result<ApplicationOptions>
+demo_options(const DemoCommand& command, const DemoFolders& folders, const DemoFlight& flight) {
     ApplicationOptions options;
     options.config.data = folders.data();
     options.config.key_file = folders.key_file();
@@ -98,7 +97,8 @@ Result<ApplicationOptions> demo_options(
     options.visitors = ApplicationOptions::VisitorEnrolment::Yes;
     options.demo_json = json::serialize(json::object{
         {"demo", true},
-        {"credits", json::parse(credits_json)},
+        {"flight", flight.designator},
+        {"credits", json::parse(flight.credits_json)},
         {"checkpoints", json::object{{"gate", gate}, {"booth", booth}}},
     });
     return options;
@@ -308,16 +308,15 @@ Status show_links(Application& application, const DemoCommand& command, const De
 
 Result<int> demo(const DemoCommand& command) {
     SALLYPORT_TRY(const DemoFolders folders, DemoFolders::make(command.data));
-    const Instant now = SystemClock().now();
     SALLYPORT_TRY(
         const DemoFlight flight,
-        command.photos.empty() ? portrait_flight(now, folders.holdings())
-                               : flight_of_photos(now, command.photos, folders.holdings())
+        command.photos.empty() ? portrait_flight(folders.holdings())
+                               : flight_of_photos(command.photos, folders.holdings())
     );
     if (!flight.warning.empty()) {
         fmt::print(stderr, "{}\n", flight.warning);
     }
-    SALLYPORT_TRY(ApplicationOptions options, demo_options(command, folders, flight.credits_json));
+    SALLYPORT_TRY(ApplicationOptions options, demo_options(command, folders, flight));
     SALLYPORT_TRY(const auto application, Application::start(std::move(options)));
     SALLYPORT_TRY(const std::string token, application->start_token());
     SystemRandom random;

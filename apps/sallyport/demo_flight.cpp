@@ -162,10 +162,11 @@ Result<std::string> credits_of(const fs::path& file) {
 
 } // namespace
 
-Result<DemoFlight> portrait_flight(Instant now, const fs::path& holdings) {
+Result<DemoFlight> portrait_flight(const fs::path& holdings) {
     DemoFlight flight;
     SALLYPORT_TRY(const std::string list, read_text_file(demo_folder() / "flight.edi"));
-    flight.manifest = dated(list, now);
+    flight.manifest = [list](Instant now) { return dated(list, now); };
+    flight.designator = "XX100";
     flight.travelers = 20;
     flight.with_photo = held_portraits.size();
     SALLYPORT_TRY(flight.credits_json, credits_of(demo_folder() / "portraits.toml"));
@@ -245,7 +246,7 @@ std::string paxlst_of(const std::vector<std::string>& names, Instant now) {
 
 } // namespace
 
-Result<DemoFlight> flight_of_photos(Instant now, const fs::path& photos, const fs::path& holdings) {
+Result<DemoFlight> flight_of_photos(const fs::path& photos, const fs::path& holdings) {
     SALLYPORT_TRY(const evaluation::PeopleSelection people, evaluation::list_people(photos));
     DemoFlight flight;
     flight.credits_json = "[]";
@@ -273,7 +274,8 @@ Result<DemoFlight> flight_of_photos(Instant now, const fs::path& photos, const f
     SALLYPORT_CHECK(write_text(holdings / "holdings.csv", csv));
     flight.travelers = names.size();
     flight.with_photo = names.size();
-    flight.manifest = paxlst_of(names, now);
+    flight.manifest = [names](Instant now) { return paxlst_of(names, now); };
+    flight.designator = "XX200";
     if (without_probe > 0) {
         flight.warning = fmt::format(
             "{} people have one picture only: it is held, and nobody comes to the gate for them",

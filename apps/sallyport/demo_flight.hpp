@@ -8,6 +8,7 @@
 #include "base/secret_bytes.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,9 @@ struct DemoProbe {
 };
 
 struct DemoFlight {
-    std::string manifest; // PAXLST
+    // PAXLST of the flight leaving 40 minutes after this time.
+    std::function<std::string(Instant)> manifest;
+    std::string designator;
     std::size_t travelers = 0;
     std::size_t with_photo = 0;
     std::vector<DemoProbe> probes;
@@ -37,15 +40,13 @@ struct DemoFlight {
     std::string warning;      // what was left out of an own folder
 };
 
-// departs: the flight leaves 40 minutes after it. Writes the held photos and their holdings.csv
-// into holdings (an existing folder). IoFailed names the file that is missing and script/setup.
-[[nodiscard]] Result<DemoFlight>
-portrait_flight(Instant now, const std::filesystem::path& holdings);
+// Writes the held photos and their holdings.csv into holdings (an existing folder). IoFailed names
+// the file that is missing and script/setup.
+[[nodiscard]] Result<DemoFlight> portrait_flight(const std::filesystem::path& holdings);
 
 // One folder a person; the first picture by name is the held photo, the others come to the gate.
 // InvalidArgument when there is no picture.
-[[nodiscard]] Result<DemoFlight> flight_of_photos(
-    Instant now, const std::filesystem::path& photos, const std::filesystem::path& holdings
-);
+[[nodiscard]] Result<DemoFlight>
+flight_of_photos(const std::filesystem::path& photos, const std::filesystem::path& holdings);
 
 } // namespace sallyport::app

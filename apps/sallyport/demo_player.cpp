@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <set>
 #include <thread>
 
 namespace sallyport::app {
@@ -112,12 +113,30 @@ DemoPlayer::connect(std::uint16_t port, const std::string& start_token, Random& 
     return player;
 }
 
+Result<Instant> DemoPlayer::free_departure(const std::string& designator) {
+    // A kept data folder may hold flights of earlier demos; this one leaves at a minute of its own.
+    SALLYPORT_TRY(const json::value known, get("/v1/contexts"));
+    std::set<std::string> taken;
+    for (const json::value& context : known.get_object().if_contains("contexts")->get_array()) {
+        if (text_of(context, "designator") == designator) {
+            taken.insert(text_of(context, "departs_at"));
+        }
+    }
+    Instant now = std::chrono::floor<std::chrono::minutes>(SystemClock().now());
+    while (taken.contains(format_instant(now + std::chrono::minutes(40)))) {
+        now += std::chrono::minutes(1);
+    }
+    return now;
+}
+
 Result<std::string> DemoPlayer::load(
     const DemoFlight& flight,
     const std::vector<std::string>& checkpoints,
     const std::function<void(std::size_t, std::size_t)>& progress
 ) {
-    const std::vector<std::uint8_t> list(flight.manifest.begin(), flight.manifest.end());
+    SALLYPORT_TRY(const Instant leaves, free_departure(flight.designator));
+    const std::string text = flight.manifest(leaves);
+    const std::vector<std::uint8_t> list(text.begin(), text.end());
     SALLYPORT_TRY(
         const json::value received, call("POST", "/v1/manifests", "application/edifact", list)
     );

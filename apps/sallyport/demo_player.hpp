@@ -52,6 +52,7 @@ private:
     );
     [[nodiscard]] Result<boost::json::value>
     send(std::string_view method, const std::string& target, const boost::json::value& body);
+    [[nodiscard]] Result<Instant> free_departure(const std::string& designator);
     [[nodiscard]] Status open(const std::string& transaction, const std::string& checkpoint);
     [[nodiscard]] Status
     capture(const std::string& transaction, const DemoProbe& probe, PlayedProbe& played);

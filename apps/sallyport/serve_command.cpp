@@ -37,8 +37,8 @@ Status serve(const ServeCommand& command) {
         config.port = *command.port;
     }
     if (command.data) {
-        config.data = *command.data;
-        config.key_file = config.data.string() + ".key";
+        config.data = folder_path(*command.data);
+        config.key_file = key_file_beside(config.data);
     }
     ApplicationOptions options;
     options.config = std::move(config);

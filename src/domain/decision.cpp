@@ -40,6 +40,16 @@ std::string_view refer_reason_name(ReferReason reason) {
     return "system_fault";
 }
 
+std::optional<ReferReason> refer_reason_from_name(std::string_view name) {
+    for (int value = 0; value <= static_cast<int>(ReferReason::SystemFault); ++value) {
+        const auto reason = static_cast<ReferReason>(value);
+        if (refer_reason_name(reason) == name) {
+            return reason;
+        }
+    }
+    return std::nullopt;
+}
+
 bool is_picture_reason(ReferReason reason) {
     switch (reason) {
     case ReferReason::NoFace:

@@ -129,7 +129,9 @@ TEST(VerdictFromError, IsNeverAMatch) {
 TEST(ReferReason, EveryReasonHasItsOwnName) {
     std::set<std::string_view> names;
     for (int value = 0; value <= static_cast<int>(ReferReason::SystemFault); ++value) {
-        EXPECT_TRUE(names.insert(refer_reason_name(static_cast<ReferReason>(value))).second);
+        const auto reason = static_cast<ReferReason>(value);
+        EXPECT_TRUE(names.insert(refer_reason_name(reason)).second);
+        EXPECT_EQ(refer_reason_from_name(refer_reason_name(reason)), reason);
     }
 }
 

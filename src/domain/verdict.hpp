@@ -7,6 +7,7 @@
 #include "domain/ids.hpp"
 #include "domain/threshold_policy.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -31,6 +32,8 @@ enum class ReferReason {
     SystemFault, // something failed inside; the officer checks by hand
 };
 [[nodiscard]] std::string_view refer_reason_name(ReferReason reason);
+// Nothing for a text that is no reason.
+[[nodiscard]] std::optional<ReferReason> refer_reason_from_name(std::string_view name);
 // True for reasons that another picture can mend.
 [[nodiscard]] bool is_picture_reason(ReferReason reason);
 [[nodiscard]] ReferReason refer_reason_for(const Error& error);

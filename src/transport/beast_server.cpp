@@ -84,6 +84,12 @@ Result<Request> request_of(const HeaderParser& parser) {
     return request;
 }
 
+// What was sent is not HTTP, as opposed to a client that is gone or slow.
+bool is_broken_http(const beast::error_code& error) {
+    return error.category() == http::make_error_code(http::error::bad_target).category() &&
+           error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
 std::string http_date() {
     return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(std::time(nullptr)));
 }
@@ -147,11 +153,8 @@ public:
     }
 
     asio::awaitable<void> refuse() {
-        Response response = problem_response(Error(ErrorCode::QueueFull, "too many connections are open"));
-        response.close_connection = true;
-        Dispatcher::finish_response(Request{}, response);
-        co_await write(response, false);
-        co_await linger();
+        const Error full(ErrorCode::QueueFull, "too many connections are open");
+        co_await refuse_request(full);
         end();
     }
 
@@ -191,7 +194,7 @@ private:
         }
         Result<Request> read = request_of(parser);
         if (!read.has_value()) {
-            co_await refuse_request(Request{}, problem_response(read.error()));
+            co_await refuse_request(read.error());
             co_return false;
         }
         request_ = *std::move(read);
@@ -203,7 +206,8 @@ private:
         const bool keep_alive = parser.get().keep_alive();
         if (plan_.refusal.has_value() && request_.has_body) {
             // A refused body is not read.
-            co_await refuse_request(request_, server_.dispatcher->run(plan_, request_));
+            const Response refusal = server_.dispatcher->run(plan_, request_);
+            co_await write_last(refusal);
             co_return false;
         }
         if (request_.has_body && !co_await read_body(parser)) {
@@ -235,38 +239,40 @@ private:
             co_return true;
         }
         if (error == http::error::body_limit) {
-            co_await refuse_request(
-                request_,
-                problem_response(Error(ErrorCode::PayloadTooLarge, "the body is larger than this route takes"))
+            const Error too_large(
+                ErrorCode::PayloadTooLarge, "the body is larger than this route takes"
             );
+            co_await refuse_request(too_large);
         } else if (error == beast::error::timeout) {
             // The stream is closed by now: a sender this slow is not told.
-        } else if (error.category() == http::make_error_code(http::error::bad_chunk).category() &&
-                   error != http::error::partial_message && error != http::error::end_of_stream) {
-            co_await refuse_request(
-                request_, problem_response(Error(ErrorCode::MalformedInput, "the body's framing is broken"))
-            );
+        } else if (is_broken_http(error)) {
+            const Error broken(ErrorCode::MalformedInput, "the body's framing is broken");
+            co_await refuse_request(broken);
         }
         co_return false;
     }
 
     asio::awaitable<void> answer_broken_header(const beast::error_code error) {
         if (error == http::error::header_limit) {
-            co_await refuse_request(
-                Request{},
-                make_problem(431, "header-too-large", "The request's header is too large", "")
-            );
-        } else if (error.category() == http::make_error_code(http::error::bad_target).category() &&
-                   error != http::error::end_of_stream && error != http::error::partial_message) {
-            co_await refuse_request(
-                Request{}, problem_response(Error(ErrorCode::MalformedInput, "this is not an HTTP request"))
-            );
+            Response response =
+                make_problem(431, "header-too-large", "The request's header is too large", "");
+            Dispatcher::finish_response(Request{}, response);
+            co_await write_last(response);
+        } else if (is_broken_http(error)) {
+            const Error broken(ErrorCode::MalformedInput, "this is not an HTTP request");
+            co_await refuse_request(broken);
         }
     }
 
-    asio::awaitable<void> refuse_request(const Request& request, Response response) {
-        Dispatcher::finish_response(request, response);
-        response.close_connection = true;
+    // For what was no request that a route could answer. Arguments of what is awaited are named:
+    // g++ 12 destroys temporaries of such expressions twice.
+    asio::awaitable<void> refuse_request(const Error& error) {
+        Response response = problem_response(error);
+        Dispatcher::finish_response(Request{}, response);
+        co_await write_last(response);
+    }
+
+    asio::awaitable<void> write_last(const Response& response) {
         co_await write(response, false);
         co_await linger();
     }
@@ -363,7 +369,7 @@ private:
     asio::awaitable<void> become_websocket(HeaderParser& parser) {
         Result<EventsRequest> events = server_.dispatcher->events_request(plan_, request_);
         if (!events.has_value()) {
-            co_await refuse_request(request_, problem_response(events.error()));
+            co_await refuse_request(events.error());
             co_return;
         }
         socket_events_ = std::make_shared<BeastWebSocket>(

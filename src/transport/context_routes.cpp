@@ -75,6 +75,7 @@ Result<Response> close_context(const Exchange& exchange) {
     if (const Status closed = exchange.services.manifests.close(id); !closed.has_value()) {
         return fail(closed.error());
     }
+    exchange.services.checkpoints.release(id);
     SALLYPORT_TRY(
         const verification::ContextView context, exchange.services.manifests.context(id)
     );

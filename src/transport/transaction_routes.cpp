@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t checkpoint_chars_max = 64;
 constexpr std::size_t version_chars_max = 32;
-constexpr std::size_t reason_chars_max = 500;
+constexpr std::size_t reason_chars_max = 200;
 constexpr std::size_t id_chars = 32;
 
 Result<Response> transaction_response(
@@ -54,7 +54,9 @@ Result<std::vector<std::span<const std::uint8_t>>> frames_of(const Request& requ
             return fail(ErrorCode::InvalidArgument, "every part must be named frame");
         }
         if (part.content_type != "image/jpeg" && part.content_type != "image/png") {
-            return fail(ErrorCode::UnsupportedMediaType, "every frame must be image/jpeg or image/png");
+            return fail(
+                ErrorCode::UnsupportedMediaType, "every frame must be image/jpeg or image/png"
+            );
         }
         frames.push_back(part.body);
     }
@@ -167,7 +169,9 @@ Result<Response> opt_out(const Exchange& exchange) {
         return fail(ErrorCode::Forbidden, "a kiosk opts nobody out by name");
     }
     SALLYPORT_TRY(const std::optional<domain::TravelerId> traveler, traveler_of(named));
-    return transaction_response(exchange, 200, exchange.services.transactions.opt_out(id, traveler));
+    return transaction_response(
+        exchange, 200, exchange.services.transactions.opt_out(id, traveler)
+    );
 }
 
 Result<Response> decide(const Exchange& exchange) {
@@ -191,10 +195,23 @@ Result<Response> decide(const Exchange& exchange) {
 Result<Response> close_transaction(const Exchange& exchange) {
     SALLYPORT_TRY(const TransactionId id, id_parameter<TransactionId>(exchange, "transaction"));
     SALLYPORT_TRY(const json::object body, json_body(exchange));
-    if (const Status read = FieldReader(body).finish(); !read.has_value()) {
+    FieldReader fields(body);
+    const std::optional<std::string> by = fields.optional_text("by", 16);
+    if (const Status read = fields.finish(); !read.has_value()) {
         return fail(read.error());
     }
-    return transaction_response(exchange, 200, exchange.services.transactions.close(id));
+    if (by && *by != "device" && *by != "person") {
+        return fail(ErrorCode::InvalidArgument, "by is device or person");
+    }
+    // A kiosk is a device whatever it says: it never ends what waits for a person.
+    const bool device = exchange.caller.role == access::Role::Kiosk || by == "device";
+    return transaction_response(
+        exchange,
+        200,
+        exchange.services.transactions.close(
+            id, device ? verification::ClosedBy::Device : verification::ClosedBy::Person
+        )
+    );
 }
 
 Result<Response> live_photo(const Exchange& exchange) {

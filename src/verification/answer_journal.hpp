@@ -32,9 +32,9 @@ public:
         : records_(records), unit_of_work_(unit_of_work), sealer_(sealer),
           blind_index_(blind_index), clock_(clock) {}
 
-    // scope: route and caller. The recorded answer; nothing for a key not seen (it is then taken
-    // until record() or forget()); IdempotencyMismatch when the request differs; StateConflict
-    // while the first request with this key is still being answered.
+    // scope: route and the caller's role. The recorded answer; nothing for a key not seen (it is
+    // then taken until record() or forget()); IdempotencyMismatch when the request differs;
+    // StateConflict while the first request with this key is still being answered.
     [[nodiscard]] Result<std::optional<Answer>>
     begin(std::string_view scope, std::string_view key, std::string_view request);
     [[nodiscard]] Status record(

@@ -121,40 +121,51 @@ std::shared_ptr<GalleryService::Entry> GalleryService::entry(const domain::Conte
 }
 
 Status GalleryService::request_build(const domain::ContextId& context) {
-    const std::lock_guard lock(mutex_);
-    auto& slot = entries_[context];
-    const bool is_new = !slot;
-    if (is_new) {
-        slot = std::make_shared<Entry>();
-        slot->coverage.context = context;
-    }
-    domain::ContextId item = context;
-    if (!waiting_.push(std::move(item))) {
-        if (is_new) {
-            entries_.erase(context); // it does not wait for anything
+    return request_builds({context});
+}
+
+Status GalleryService::request_builds(std::vector<domain::ContextId> contexts) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (const domain::ContextId& context : contexts) {
+            auto& slot = entries_[context];
+            if (!slot) {
+                slot = std::make_shared<Entry>();
+                slot->coverage.context = context;
+            }
         }
+    }
+    if (!waiting_.push(std::move(contexts))) {
         return fail(ErrorCode::QueueFull, "too many galleries are waiting to be built");
     }
     return {};
 }
 
 void GalleryService::run() {
-    while (auto context = waiting_.pop()) {
-        if (stopping_) {
-            return;
-        }
-        const Status built = build(*context);
-        if (!built.has_value()) {
-            spdlog::error("gallery was not built: {}", built.error().describe());
-            if (const auto failed = entry(*context)) {
-                const std::lock_guard lock(failed->mutex);
-                // An earlier snapshot, if any, keeps serving.
-                failed->coverage.state =
-                    failed->snapshot ? GalleryState::Ready : GalleryState::Failed;
+    while (auto contexts = waiting_.pop()) {
+        for (const domain::ContextId& context : *contexts) {
+            if (stopping_) {
+                return;
             }
-            write_context_event(ports_.events, ports_.unit_of_work, *context, "gallery.failed");
+            build_or_report(context);
         }
     }
+}
+
+void GalleryService::build_or_report(const domain::ContextId& context) {
+    const Status built = build(context);
+    if (built.has_value()) {
+        return;
+    }
+    spdlog::error("gallery was not built: {}", built.error().describe());
+    if (const auto failed = entry(context)) {
+        const std::lock_guard lock(failed->mutex);
+        if (failed->coverage.state != GalleryState::Closed) {
+            // An earlier snapshot, if any, keeps serving.
+            failed->coverage.state = failed->snapshot ? GalleryState::Ready : GalleryState::Failed;
+        }
+    }
+    write_context_event(ports_.events, ports_.unit_of_work, context, "gallery.failed");
 }
 
 Result<TravelerCoverage> GalleryService::cover_traveler(

@@ -75,6 +75,8 @@ public:
 
     // QueueFull when limits::gallery_builds_waiting_max builds wait.
     [[nodiscard]] Status request_build(const domain::ContextId& context);
+    // The same for all contexts that were open before a restart, however many: one place in line.
+    [[nodiscard]] Status request_builds(std::vector<domain::ContextId> contexts);
     // NotFound for a context nobody asked to build.
     [[nodiscard]] Result<Coverage> coverage(const domain::ContextId& context) const;
     // NotReady until the first build is published; ContextClosed afterwards.
@@ -103,6 +105,7 @@ public:
 private:
     struct Entry;
     void run();
+    void build_or_report(const domain::ContextId& context);
     [[nodiscard]] Status build(const domain::ContextId& context);
     [[nodiscard]] Result<TravelerCoverage>
     cover_traveler(const TravelerRow& row, std::optional<gallery::SnapshotBuilder>& builder);
@@ -116,7 +119,7 @@ private:
     Ports ports_;
     mutable std::mutex mutex_;
     std::unordered_map<domain::ContextId, std::shared_ptr<Entry>> entries_;
-    BoundedQueue<domain::ContextId> waiting_;
+    BoundedQueue<std::vector<domain::ContextId>> waiting_;
     std::atomic<bool> stopping_{false};
     std::thread builder_;
 };

@@ -9,17 +9,17 @@
 namespace sallyport::verification {
 namespace {
 
+using testing::code_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::Not;
-using testing::code_of;
 using testing::FaceDrawing;
+using ::testing::HasSubstr;
 using testing::json_list;
 using testing::Light;
 using testing::listed;
 using testing::listed_from;
 using testing::must;
+using ::testing::Not;
 using testing::person;
 using testing::picture_of;
 
@@ -80,7 +80,8 @@ TEST(GalleryService, NamesWhyAHeldPhotoWasRejected) {
         {picture_of({left, right}), PhotoFault::SeveralFaces},
         {picture_of({FaceDrawing{.identity = person(5), .left_px = 200, .cell_px = 8}}),
          PhotoFault::FaceTooSmall},
-        {picture_of({FaceDrawing{.identity = person(5), .light = Light::Dark}}), PhotoFault::TooDark},
+        {picture_of({FaceDrawing{.identity = person(5), .light = Light::Dark}}), PhotoFault::TooDark
+        },
         {picture_of({FaceDrawing{.identity = person(5), .light = Light::Bright}}),
          PhotoFault::TooBright},
         {{1, 2, 3}, PhotoFault::Undecodable},
@@ -99,8 +100,7 @@ TEST(GalleryService, NamesWhyAHeldPhotoWasRejected) {
         const Status checked = site.galleries->check_photo(photo_of(cases[index].first));
         ASSERT_EQ(code_of(checked), ErrorCode::InvalidArgument);
         EXPECT_THAT(
-            checked.error().message(),
-            HasSubstr(std::string(photo_fault_name(cases[index].second)))
+            checked.error().message(), HasSubstr(std::string(photo_fault_name(cases[index].second)))
         );
     }
 }
@@ -246,9 +246,9 @@ TEST(GalleryService, ClosingDropsTheGalleryForGood) {
     site.galleries->close(context);
     EXPECT_EQ(code_of(site.galleries->snapshot(context)), ErrorCode::ContextClosed);
     EXPECT_EQ(
-        code_of(site.galleries->enrol(
-            context, site.id_of(context, 0), photo_of(picture_of(person(0)))
-        )),
+        code_of(
+            site.galleries->enrol(context, site.id_of(context, 0), photo_of(picture_of(person(0))))
+        ),
         ErrorCode::ContextClosed
     );
     must(site.galleries->request_build(context));

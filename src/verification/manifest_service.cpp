@@ -143,6 +143,28 @@ Status ManifestService::store(const std::vector<Draft>& drafts, const ManifestRo
     return work->commit();
 }
 
+Result<std::vector<ManifestService::Draft>>
+ManifestService::drafts_of(const manifest::ListReading& reading) {
+    std::vector<Draft> drafts;
+    for (const manifest::PassengerList& list : reading.lists) {
+        SALLYPORT_TRY(Draft draft, draft_of(list));
+        // A crew list and a passenger list of one flight in one file share a context.
+        const auto same = std::find_if(drafts.begin(), drafts.end(), [&](const Draft& other) {
+            return same_departure(other.context, list);
+        });
+        if (same == drafts.end()) {
+            drafts.push_back(std::move(draft));
+            continue;
+        }
+        for (const TravelerRow& row : draft.travelers) {
+            SALLYPORT_TRY(const TravelerView view, opened(row));
+            SALLYPORT_TRY(TravelerRow moved, sealed_row(same->context.id, view.traveler));
+            same->travelers.push_back(std::move(moved));
+        }
+    }
+    return drafts;
+}
+
 Result<ManifestOutcome>
 ManifestService::receive(std::string_view body, manifest::ListFormat format) {
     if (body.empty()) {
@@ -180,23 +202,7 @@ ManifestService::receive(std::string_view body, manifest::ListFormat format) {
     if (rejected) {
         return outcome;
     }
-    std::vector<Draft> drafts;
-    for (const manifest::PassengerList& list : reading.lists) {
-        SALLYPORT_TRY(Draft draft, draft_of(list));
-        // A crew list and a passenger list of one flight in one file share a context.
-        const auto same = std::find_if(drafts.begin(), drafts.end(), [&](const Draft& other) {
-            return same_departure(other.context, list);
-        });
-        if (same != drafts.end()) {
-            for (TravelerRow& row : draft.travelers) {
-                SALLYPORT_TRY(TravelerView view, opened(row));
-                SALLYPORT_TRY(TravelerRow moved, sealed_row(same->context.id, view.traveler));
-                same->travelers.push_back(std::move(moved));
-            }
-        } else {
-            drafts.push_back(std::move(draft));
-        }
-    }
+    SALLYPORT_TRY(const std::vector<Draft> drafts, drafts_of(reading));
     ManifestRow row;
     row.id = domain::ManifestId::random(ports_.random);
     row.received_at = ports_.clock.now();
@@ -334,12 +340,13 @@ ManifestService::add_traveler(const domain::ContextId& id, domain::Traveler trav
 
 Status ManifestService::rebuild_open_galleries() {
     SALLYPORT_TRY(const auto contexts, ports_.records.contexts());
+    std::vector<domain::ContextId> open;
     for (const domain::Context& context : contexts) {
         if (context.state == domain::ContextState::Open) {
-            SALLYPORT_CHECK(ports_.galleries.request_build(context.id));
+            open.push_back(context.id);
         }
     }
-    return {};
+    return open.empty() ? Status() : ports_.galleries.request_builds(std::move(open));
 }
 
 } // namespace sallyport::verification

@@ -53,8 +53,8 @@ public:
 
     // AlreadyExists when the same bytes were accepted before (names the manifest's id);
     // PayloadTooLarge; storage errors. A later list of the same open flight adds its new travelers.
-    // When too many galleries wait, a warning says so; the same bytes again then ask for the gallery
-    // once more, and are AlreadyExists as before.
+    // When too many galleries wait, a warning says so; the same bytes again then ask for the
+    // gallery once more, and are AlreadyExists as before.
     [[nodiscard]] Result<ManifestOutcome>
     receive(std::string_view body, manifest::ListFormat format);
 
@@ -63,7 +63,8 @@ public:
     [[nodiscard]] Result<std::vector<TravelerView>> travelers(const domain::ContextId& id);
     [[nodiscard]] Result<TravelerView> traveler(const domain::TravelerId& id); // NotFound
 
-    // Closes the context: no more transactions, its gallery goes. Closing twice is ContextClosed.
+    // Closes the context: its gallery goes, no checkpoint searches it any more, later lists of the
+    // flight are refused. Closing twice is ContextClosed.
     [[nodiscard]] Status close(const domain::ContextId& id);
 
     // "Add me to this flight": one more row on the list of an open context, with a photo taken now.
@@ -82,6 +83,7 @@ private:
         std::vector<TravelerRow> travelers;
     };
     [[nodiscard]] Result<Draft> draft_of(const manifest::PassengerList& list);
+    [[nodiscard]] Result<std::vector<Draft>> drafts_of(const manifest::ListReading& reading);
     [[nodiscard]] Status store(const std::vector<Draft>& drafts, const ManifestRow& manifest);
     [[nodiscard]] Result<TravelerRow>
     sealed_row(const domain::ContextId& context, const domain::Traveler& traveler);

@@ -14,18 +14,19 @@ namespace {
 
 using manifest::ListFormat;
 using manifest::testing::MessageText;
+using testing::code_of;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
-using testing::code_of;
 using testing::json_list;
 using testing::listed;
 using testing::listed_from;
 using testing::must;
+using ::testing::Not;
+using ::testing::SizeIs;
 
-std::string paxlst(const std::string& begin = "BGM+745'", std::string_view name = "QUENTILLARD:ANNA") {
+std::string
+paxlst(const std::string& begin = "BGM+745'", std::string_view name = "QUENTILLARD:ANNA") {
     MessageText text;
     text.begin = begin;
     text.travelers = {manifest::testing::traveler_text(name)};
@@ -144,7 +145,8 @@ TEST(ManifestService, TheSameFlightOnAnotherDayIsAnotherContext) {
 TEST(ManifestService, CrewListAndPassengerListOfOneFlightShareAContext) {
     testing::Installation site;
     const auto passengers = site.receive(json_list("XX100", listed_from(0, 2)));
-    const auto crew = site.receive(json_list("XX100", listed_from(10, 1), R"("kind":"crew_list",)"));
+    const auto crew =
+        site.receive(json_list("XX100", listed_from(10, 1), R"("kind":"crew_list",)"));
     EXPECT_EQ(crew, passengers);
     EXPECT_THAT(must(site.manifests->travelers(passengers)), SizeIs(3));
     EXPECT_EQ(site.traveler(passengers, 10).traveler.kind, domain::TravelerKind::Crew);
@@ -159,9 +161,7 @@ TEST(ManifestService, CrewListAndPassengerListInOneFileShareAContext) {
     crew.begin = "BGM+250'";
     crew.travelers = {manifest::testing::traveler_text("OSTERWALD:BERT")};
     crew.totals = "CNT+41:1'";
-    const auto without_trailer = [](std::string text) {
-        return text.substr(0, text.find("UNZ+"));
-    };
+    const auto without_trailer = [](std::string text) { return text.substr(0, text.find("UNZ+")); };
     const std::string both =
         without_trailer(passengers.str()) + without_trailer(crew.str()) + "UNZ+2+77'";
     const auto outcome = must(site.manifests->receive(both, ListFormat::Edifact));
@@ -170,7 +170,9 @@ TEST(ManifestService, CrewListAndPassengerListInOneFileShareAContext) {
     EXPECT_THAT(must(site.manifests->contexts()), SizeIs(1));
     const auto travelers = must(site.manifests->travelers(outcome.contexts.front()));
     ASSERT_THAT(travelers, SizeIs(2));
-    EXPECT_EQ(must(site.manifests->traveler(travelers[1].traveler.id)).traveler.family_name, "OSTERWALD");
+    EXPECT_EQ(
+        must(site.manifests->traveler(travelers[1].traveler.id)).traveler.family_name, "OSTERWALD"
+    );
 }
 
 TEST(ManifestService, RefusesChangesToAnEarlierList) {
@@ -235,9 +237,7 @@ TEST(ManifestService, TakesNoListAndNoTravelerForAClosedFlight) {
     );
     domain::Traveler visitor;
     visitor.family_name = "VISITOR";
-    EXPECT_EQ(
-        code_of(site.manifests->add_traveler(context, visitor)), ErrorCode::ContextClosed
-    );
+    EXPECT_EQ(code_of(site.manifests->add_traveler(context, visitor)), ErrorCode::ContextClosed);
     EXPECT_THAT(must(site.manifests->travelers(context)), SizeIs(2));
 }
 
@@ -245,9 +245,7 @@ TEST(ManifestService, AddsAVisitorToAnOpenFlight) {
     testing::Installation site;
     const auto context = site.open_flight(2);
     domain::Traveler visitor;
-    EXPECT_EQ(
-        code_of(site.manifests->add_traveler(context, visitor)), ErrorCode::InvalidArgument
-    );
+    EXPECT_EQ(code_of(site.manifests->add_traveler(context, visitor)), ErrorCode::InvalidArgument);
     visitor.family_name = "VISITOR";
     const auto added = must(site.manifests->add_traveler(context, visitor));
     EXPECT_FALSE(added.id.is_nil());

@@ -11,12 +11,12 @@ namespace {
 
 using domain::ReferReason;
 using ledger::Outcome;
-using ::testing::Contains;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::booth;
 using testing::code_of;
+using ::testing::Contains;
+using ::testing::ElementsAre;
 using testing::gate;
+using ::testing::IsEmpty;
 using testing::json_list;
 using testing::listed_from;
 using testing::must;
@@ -141,7 +141,9 @@ TEST(GateDecision, BoardingWithoutAMatchNeedsATravelerOfTheListAndAReason) {
     const auto traveler = site.id_of(context, 2);
     EXPECT_EQ(code_of(site.decide(id, Decision::Boarded)), ErrorCode::InvalidArgument);
     EXPECT_EQ(code_of(site.decide(id, Decision::Boarded, "papers")), ErrorCode::InvalidArgument);
-    EXPECT_EQ(code_of(site.decide(id, Decision::Boarded, "", traveler)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(
+        code_of(site.decide(id, Decision::Boarded, "", traveler)), ErrorCode::InvalidArgument
+    );
     EXPECT_EQ(
         code_of(site.decide(id, Decision::Boarded, std::string(201, 'x'), traveler)),
         ErrorCode::InvalidArgument

@@ -174,19 +174,18 @@ Result<TransactionView> TransactionService::capture(const CaptureRequest& reques
     return view_of(*live);
 }
 
-Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& result) {
-    TransactionRow row = live.row;
-    std::size_t unusable = live.unusable_captures;
-    std::optional<domain::ReferReason> reason;
-    bool final_verdict = true;
-    domain::Verdict verdict = result.verdict;
-
-    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+Result<TransactionService::Settled>
+TransactionService::settle(const LiveTransaction& live, const CaptureResult& result) const {
+    Settled settled;
+    settled.row = live.row;
+    settled.unusable_captures = live.unusable_captures;
+    TransactionRow& row = settled.row;
     row.attempts += result.searched ? 1 : 0;
     if (!row.captured_at) {
         row.captured_at = result.captured_at;
         row.clock_quality = result.clock_quality;
     }
+    domain::Verdict verdict = result.verdict;
     if (const domain::Match* match = verdict.match()) {
         // Read while no other write can happen: two gates cannot both confirm one traveler.
         SALLYPORT_TRY(const auto traveler, ports_.records.traveler(match->traveler()));
@@ -200,29 +199,35 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
         if (row.attempts >= live.checkpoint.profile.attempts_max) {
             verdict = domain::Refer{domain::ReferReason::NotConfirmed};
         } else {
-            final_verdict = false;
+            settled.verdict_is_final = false;
         }
     } else if (domain::is_picture_reason(verdict.refer()->reason)) {
-        ++unusable;
-        final_verdict = unusable >= static_cast<std::size_t>(limits::captures_unusable_max);
+        ++settled.unusable_captures;
+        settled.verdict_is_final =
+            settled.unusable_captures >= static_cast<std::size_t>(limits::captures_unusable_max);
     }
     if (const domain::Refer* refer = verdict.refer()) {
-        reason = refer->reason;
+        settled.reason = refer->reason;
     }
     row.verdict = std::string(verdict.name());
-    row.reason = reason ? std::string(domain::refer_reason_name(*reason)) : std::string();
-    row.state = TransactionState::Verdict;
+    row.reason = settled.reason ? std::string(domain::refer_reason_name(*settled.reason)) : "";
     row.evidence = result.evidence ? evidence_json(*result.evidence) : row.evidence;
-
-    const bool by_rule =
+    settled.boards_by_rule =
         verdict.match() != nullptr && live.checkpoint.profile.decided_by == domain::DecidedBy::Rule;
-    if (by_rule) {
+    row.state = settled.boards_by_rule ? TransactionState::Decided : TransactionState::Verdict;
+    row.decision = settled.boards_by_rule ? "boarded" : row.decision;
+    return settled;
+}
+
+Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& result) {
+    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+    SALLYPORT_TRY(Settled settled, settle(live, result));
+    TransactionRow& row = settled.row;
+    if (settled.boards_by_rule) {
         Ending boarded;
         boarded.outcome = ledger::Outcome::Confirmed;
-        boarded.decision = "boarded";
+        boarded.decision = row.decision;
         boarded.traveler = row.traveler;
-        row.state = TransactionState::Decided;
-        row.decision = boarded.decision;
         SALLYPORT_CHECK(ports_.crossings.add(*work, crossing_of(live, row, boarded)));
         SALLYPORT_CHECK(
             ports_.records.set_traveler_state(*work, *row.traveler, TravelerState::Confirmed)
@@ -235,10 +240,10 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
     SALLYPORT_CHECK(work->commit());
 
     live.row = std::move(row);
-    live.unusable_captures = unusable;
-    live.reason = reason;
-    live.verdict_is_final = final_verdict;
-    live.ended = by_rule;
+    live.unusable_captures = settled.unusable_captures;
+    live.reason = settled.reason;
+    live.verdict_is_final = settled.verdict_is_final;
+    live.ended = settled.boards_by_rule;
     live.evidence = std::move(result.evidence);
     live.portrait = std::move(result.portrait);
     live.faces_seen = result.faces_seen;

@@ -171,6 +171,16 @@ private:
     // Each of these commits the change with its event first and changes memory afterwards.
     [[nodiscard]] Status
     commit_row(LiveTransaction& live, const TransactionRow& row, std::string_view event_kind);
+    // What a capture makes of a transaction, before anything is written.
+    struct Settled {
+        TransactionRow row;
+        std::optional<domain::ReferReason> reason;
+        std::size_t unusable_captures = 0;
+        bool verdict_is_final = true;
+        bool boards_by_rule = false;
+    };
+    [[nodiscard]] Result<Settled>
+    settle(const LiveTransaction& live, const CaptureResult& result) const;
     [[nodiscard]] Status apply_capture(LiveTransaction& live, CaptureResult& result);
     [[nodiscard]] Status apply_end(LiveTransaction& live, const Ending& ending);
     [[nodiscard]] Status apply_close(LiveTransaction& live, const std::string& reason);

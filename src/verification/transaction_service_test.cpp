@@ -12,16 +12,15 @@ namespace sallyport::verification {
 namespace {
 
 using domain::ReferReason;
+using testing::booth;
+using testing::code_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::FaceDrawing;
+using testing::gate;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
-using ::testing::SizeIs;
-using testing::booth;
-using testing::code_of;
-using testing::FaceDrawing;
-using testing::gate;
 using testing::json_list;
 using testing::Light;
 using testing::listed_from;
@@ -29,6 +28,7 @@ using testing::must;
 using testing::other_gate;
 using testing::person;
 using testing::picture_of;
+using ::testing::SizeIs;
 
 // --- opening ------------------------------------------------------------------------------------
 
@@ -218,8 +218,7 @@ TEST(GateTransaction, TwoWhoLookAlikeAreReferredAndNobodyBoards) {
     const auto context = site.open_flight(5);
     for (const double second : {0.66, 0.72}) {
         const auto id = site.open_at(gate);
-        const auto picture =
-            picture_of(testing::resembling(1, 0.69, 2, second));
+        const auto picture = picture_of(testing::resembling(1, 0.69, 2, second));
         const TransactionView view = must(site.capture(id, picture));
         EXPECT_EQ(view.verdict, "refer");
         EXPECT_EQ(view.reason, ReferReason::NearTie);

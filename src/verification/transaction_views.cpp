@@ -25,6 +25,13 @@ std::optional<domain::ReferReason> reason_of_name(std::string_view name) {
     return std::nullopt;
 }
 
+// A closed transaction has no pictures, which is not a conflict but their absence.
+tl::unexpected<Error> no_picture(const Error& error) {
+    return error.code() == ErrorCode::StateConflict
+               ? fail(ErrorCode::NotFound, "the pictures of this transaction are gone")
+               : fail(error);
+}
+
 } // namespace
 
 Result<TransactionView> TransactionService::view_of(const LiveTransaction& live) {
@@ -64,6 +71,7 @@ Result<TransactionView> TransactionService::view(const domain::TransactionId& id
     TransactionView view;
     view.row = *row;
     view.verdict = row->verdict;
+    view.reason = domain::refer_reason_from_name(row->reason);
     view.reason = reason_of_name(row->reason);
     if (const auto checkpoint = ports_.checkpoints.find(row->checkpoint); checkpoint.has_value()) {
         view.direction = checkpoint->profile.direction;
@@ -93,7 +101,11 @@ TransactionService::queue(const domain::CheckpointName& checkpoint) {
 }
 
 Result<SecretBytes> TransactionService::live_photo(const domain::TransactionId& id) {
-    SALLYPORT_TRY(const LivePtr live, find(id));
+    const auto found = find(id);
+    if (!found.has_value()) {
+        return no_picture(found.error());
+    }
+    const LivePtr live = *found;
     const std::lock_guard lock(live->mutex);
     if (!live->portrait) {
         return fail(ErrorCode::NotFound, "there is no picture of this transaction");
@@ -103,7 +115,11 @@ Result<SecretBytes> TransactionService::live_photo(const domain::TransactionId& 
 
 Result<SecretBytes>
 TransactionService::held_photo(const domain::TransactionId& id, std::size_t index) {
-    SALLYPORT_TRY(const LivePtr live, find(id));
+    const auto found = find(id);
+    if (!found.has_value()) {
+        return no_picture(found.error());
+    }
+    const LivePtr live = *found;
     std::optional<domain::TravelerId> traveler;
     {
         const std::lock_guard lock(live->mutex);

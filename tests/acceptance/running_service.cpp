@@ -83,7 +83,7 @@ void RunningService::launch() {
              .profile = expect(app::read_profile_file(app::schema_folder() / "profiles" / file))}
         );
     }
-    expect(app::portrait_flight(SystemClock().now(), folder_ / "holdings"));
+    expect(app::portrait_flight(folder_ / "holdings"));
     options.holdings = expect(holdings::open_folder_holdings(folder_ / "holdings"));
     application_ = expect(app::Application::start(std::move(options)));
     client_ = std::make_unique<transport::HttpClient>(expect(

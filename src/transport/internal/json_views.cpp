@@ -138,7 +138,7 @@ json::value subject_value(const verification::TransactionView& view) {
     return json::object{
         {"zone", 0},
         {"traveler", view.traveler.has_value() ? json::value(traveler_view(*view.traveler)) : json::value(nullptr)},
-        {"faces_seen", seen ? view.evidence->faces_seen : 0},
+        {"faces_seen", view.faces_seen},
         {"quality",
          seen && view.evidence->quality.interocular_px > 0 ? quality_value(view.evidence->quality)
                                                            : json::value(nullptr)},

@@ -25,8 +25,14 @@ Result<JointSearch> search_galleries(
     }
     JointSearch joint;
     std::vector<std::pair<domain::ScoredIdentity, domain::ContextId>> all;
+    std::size_t open_contexts = 0;
     for (const domain::ContextId& context : checkpoint.contexts) {
-        SALLYPORT_TRY(const auto snapshot, galleries.snapshot(context));
+        const auto published = galleries.snapshot(context);
+        if (!published.has_value() && published.error().code() == ErrorCode::ContextClosed) {
+            continue; // a flight that has left does not stop the next one of this gate
+        }
+        SALLYPORT_TRY(const auto snapshot, published);
+        ++open_contexts;
         if (snapshot->template_count() == 0) {
             continue;
         }
@@ -39,6 +45,9 @@ Result<JointSearch> search_galleries(
         for (const domain::ScoredIdentity& identity : found.best_first) {
             all.emplace_back(identity, context);
         }
+    }
+    if (open_contexts == 0) {
+        return fail(ErrorCode::ContextClosed, "every context of this checkpoint is closed");
     }
     std::stable_sort(all.begin(), all.end(), [](const auto& left, const auto& right) {
         return left.first.score > right.first.score;
