@@ -201,7 +201,7 @@ Result<int> check(DemoPlayer& player, const DemoFlight& flight, const std::strin
 
 std::string start_link(const std::string& url, const std::string& token, const std::string& page) {
     return fmt::format(
-        "{}/start?token={}&to={}",
+        "{}/start/?token={}&to={}",
         url,
         token,
         boost::urls::encode(page, boost::urls::unreserved_chars)

@@ -56,7 +56,7 @@ Status serve(const ServeCommand& command) {
     } else {
         fmt::print("listening on {}\n", application->url());
         if (command.token_file.empty()) {
-            fmt::print("open once to sign in: {}/start?token={}\n", application->url(), token);
+            fmt::print("open once to sign in: {}/start/?token={}\n", application->url(), token);
         }
     }
     std::fflush(stdout);

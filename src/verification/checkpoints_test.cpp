@@ -8,16 +8,16 @@
 namespace sallyport::verification {
 namespace {
 
+using testing::code_of;
 using ::testing::ElementsAre;
+using testing::gate;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
-using testing::code_of;
-using testing::gate;
 using testing::json_list;
 using testing::listed_from;
 using testing::must;
 using testing::other_gate;
+using ::testing::SizeIs;
 
 constexpr std::string_view good = R"(name = "air-exit"
 direction = "exit"
@@ -90,8 +90,16 @@ TEST(ReadProfile, NamesTheFieldThatIsWrong) {
 
 TEST(ReadProfile, EveryFieldIsNeededAndNoOtherIsTaken) {
     for (const std::string_view key :
-         {"name", "direction", "decided_by", "fpir_max", "attempts_max", "tie_margin",
-          "interocular_px_min", "timeout_seconds", "notice_version", "zone"}) {
+         {"name",
+          "direction",
+          "decided_by",
+          "fpir_max",
+          "attempts_max",
+          "tie_margin",
+          "interocular_px_min",
+          "timeout_seconds",
+          "notice_version",
+          "zone"}) {
         const auto profile = read_profile(with_line(key, ""));
         ASSERT_EQ(code_of(profile), ErrorCode::ConfigInvalid) << key;
         EXPECT_THAT(profile.error().message(), HasSubstr("'" + std::string(key) + "'"));

@@ -11,15 +11,17 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Field;
+using testing::gate;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
-using ::testing::SizeIs;
-using testing::gate;
 using testing::must;
+using ::testing::Not;
 using testing::other_gate;
+using ::testing::SizeIs;
 
-void write(testing::Installation& site, const domain::CheckpointName& checkpoint, std::string kind) {
+void write(
+    testing::Installation& site, const domain::CheckpointName& checkpoint, std::string kind
+) {
     const auto work = must(site.store->begin());
     must(site.events->write(*work, checkpoint, kind, "{}"));
     must(work->commit());

@@ -22,6 +22,7 @@ using testing::must;
 using ::testing::Not;
 using testing::person;
 using testing::picture_of;
+using testing::picture_of_nobody;
 
 holdings::HeldPhoto photo_of(const testing::Picture& picture) {
     holdings::HeldPhoto photo;
@@ -55,7 +56,7 @@ TEST(GalleryService, CountsWithPhotoNothingHeldAndRejectedOnly) {
     testing::Installation site;
     site.hold_photo(listed(0), picture_of(person(0)), 2020);
     site.hold_photo(listed(0), picture_of(person(0)), 2024);
-    site.hold_photo(listed(2), picture_of({}));
+    site.hold_photo(listed(2), picture_of_nobody());
     const auto context = site.receive(json_list("XX100", listed_from(0, 3)));
     site.await_gallery(context);
     const Coverage coverage = must(site.galleries->coverage(context));
@@ -76,7 +77,7 @@ TEST(GalleryService, NamesWhyAHeldPhotoWasRejected) {
     const FaceDrawing left{.identity = person(5), .left_px = 32};
     const FaceDrawing right{.identity = person(6), .left_px = 288};
     const std::vector<std::pair<testing::Picture, PhotoFault>> cases{
-        {picture_of({}), PhotoFault::NoFace},
+        {picture_of_nobody(), PhotoFault::NoFace},
         {picture_of({left, right}), PhotoFault::SeveralFaces},
         {picture_of({FaceDrawing{.identity = person(5), .left_px = 200, .cell_px = 8}}),
          PhotoFault::FaceTooSmall},
@@ -211,7 +212,7 @@ TEST(GalleryService, EnrolsAVisitorBesideTheOthers) {
 
 TEST(GalleryService, AnEnrolledPhotoChangesTheCountsOfWhoHadNone) {
     testing::Installation site;
-    site.hold_photo(listed(1), picture_of({}));
+    site.hold_photo(listed(1), picture_of_nobody());
     const auto context = site.receive(json_list("XX100", listed_from(0, 2)));
     site.await_gallery(context);
     for (const std::size_t face : {0U, 1U}) {

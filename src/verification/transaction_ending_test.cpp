@@ -10,11 +10,11 @@ namespace sallyport::verification {
 namespace {
 
 using ledger::Outcome;
-using ::testing::Contains;
-using ::testing::IsEmpty;
 using testing::booth;
 using testing::code_of;
+using ::testing::Contains;
 using testing::gate;
+using ::testing::IsEmpty;
 using testing::must;
 using testing::other_gate;
 using testing::picture_of;
@@ -176,8 +176,9 @@ TEST(ExpireTransaction, NothingEndsBeforeItsTime) {
     const auto early = site.open_at(gate);
     site.clock.advance(std::chrono::seconds(1));
     const auto late = site.open_at(booth);
-    site.clock.advance(site.exit_profile.timeout - std::chrono::seconds(1) -
-                       std::chrono::microseconds(1));
+    site.clock.advance(
+        site.exit_profile.timeout - std::chrono::seconds(1) - std::chrono::microseconds(1)
+    );
     EXPECT_EQ(must(site.transactions->expire()), 0U);
     site.clock.advance(std::chrono::microseconds(1));
     EXPECT_EQ(must(site.transactions->expire()), 1U);

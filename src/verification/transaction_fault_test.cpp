@@ -1,6 +1,6 @@
 // Proves that nothing that fails becomes a match: every error code at every step of the engine, a
-// missing calibration, a foreign pack, an unfinished or closed gallery, a deadline, and a store that
-// fails at any of its calls. What could not be recorded did not happen.
+// missing calibration, a foreign pack, an unfinished or closed gallery, a deadline, and a store
+// that fails at any of its calls. What could not be recorded did not happen.
 #include "base/limits.hpp"
 #include "verification/testing/fixture.hpp"
 
@@ -12,10 +12,10 @@ namespace sallyport::verification {
 namespace {
 
 using domain::ReferReason;
-using ::testing::IsEmpty;
 using testing::booth;
 using testing::code_of;
 using testing::gate;
+using ::testing::IsEmpty;
 using testing::json_list;
 using testing::listed;
 using testing::listed_from;
@@ -47,9 +47,7 @@ TEST(EngineFault, EveryErrorAtEveryStepRefersAndNeverMatches) {
             // A landmark net that sees no face there says so; that is no failure.
             const bool nobody = step == Step::Locate && code == ErrorCode::NotFound;
             expect_refer(
-                view,
-                nobody ? ReferReason::NoFace : domain::refer_reason_for(Error(code, "")),
-                what
+                view, nobody ? ReferReason::NoFace : domain::refer_reason_for(Error(code, "")), what
             );
             EXPECT_FALSE(site.crossing_of(id)) << what;
             must(site.transactions->close(id));
@@ -121,7 +119,9 @@ TEST(EngineFault, PastItsDeadlineACaptureIsTimedOutWhereverTheTimeWent) {
     }
     // Time in the queue counts too.
     const auto picture = picture_of(testing::person(1));
-    CaptureRequest late{.id = site.open_at(gate), .frames = {picture}};
+    CaptureRequest late;
+    late.id = site.open_at(gate);
+    late.frames = {picture};
     late.received_at = site.clock.steady_now();
     site.clock.advance(limits::request_deadline + std::chrono::milliseconds(1));
     const TransactionView view = must(site.transactions->capture(late));
@@ -257,9 +257,10 @@ TEST(StoreFault, AMatchThatCannotBeCommittedBoardsNobody) {
     testing::Installation site;
     const auto context = site.open_flight(3);
     const auto id = site.open_at(gate);
-    const int failures = with_each_call_failing(
-        site, id, context, testing::FailingStore::Calls::Commits, [&] { return site.capture(id, 1); }
-    );
+    const int failures =
+        with_each_call_failing(site, id, context, testing::FailingStore::Calls::Commits, [&] {
+            return site.capture(id, 1);
+        });
     EXPECT_EQ(failures, 1);
     EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Confirmed);
 }
@@ -268,10 +269,12 @@ TEST(StoreFault, WhicheverCallFailsAMatchHappensWhollyOrNotAtAll) {
     testing::Installation site;
     const auto context = site.open_flight(3);
     const auto id = site.open_at(gate);
-    const int failures = with_each_call_failing(
-        site, id, context, testing::FailingStore::Calls::All, [&] { return site.capture(id, 1); }
-    );
-    // begin, traveler, crossing, state, transaction, event, commit; then the answer is put together.
+    const int failures =
+        with_each_call_failing(site, id, context, testing::FailingStore::Calls::All, [&] {
+            return site.capture(id, 1);
+        });
+    // begin, traveler, crossing, state, transaction, event, commit; then the answer is put
+    // together.
     EXPECT_EQ(failures, 7);
     EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Confirmed);
     EXPECT_EQ(site.traveler(context, 1).state, TravelerState::Confirmed);
@@ -284,11 +287,10 @@ TEST(StoreFault, WhicheverCallFailsADecisionHappensWhollyOrNotAtAll) {
     const auto id = site.open_at(booth);
     must(site.capture(id, 1));
     must(site.decide(id, Decision::IdentityConfirmed));
-    const int failures = with_each_call_failing(
-        site, id, context, testing::FailingStore::Calls::All, [&] {
+    const int failures =
+        with_each_call_failing(site, id, context, testing::FailingStore::Calls::All, [&] {
             return site.decide(id, Decision::Admitted);
-        }
-    );
+        });
     EXPECT_GE(failures, 7);
     EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Confirmed);
 }
@@ -298,11 +300,10 @@ TEST(StoreFault, WhicheverCallFailsClosingWritesOneCrossing) {
     const auto context = site.open_flight(3);
     const auto id = site.open_at(booth);
     must(site.capture(id, 50));
-    const int failures = with_each_call_failing(
-        site, id, context, testing::FailingStore::Calls::All, [&] {
+    const int failures =
+        with_each_call_failing(site, id, context, testing::FailingStore::Calls::All, [&] {
             return site.transactions->close(id);
-        }
-    );
+        });
     EXPECT_GE(failures, 4);
     EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Abandoned);
 }

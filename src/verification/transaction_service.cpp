@@ -190,6 +190,8 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
         // Read while no other write can happen: two gates cannot both confirm one traveler.
         SALLYPORT_TRY(const auto traveler, ports_.records.traveler(match->traveler()));
         if (!traveler || is_done(traveler->state) || traveler->state == TravelerState::OptedOut) {
+            settled.done_before = match->traveler();
+            settled.done_before_context = result.context;
             verdict = domain::Refer{domain::ReferReason::AlreadyDone};
         } else {
             row.traveler = match->traveler();
@@ -248,9 +250,11 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
     live.portrait = std::move(result.portrait);
     live.faces_seen = result.faces_seen;
     live.timings = result.timings;
-    live.held_photos = live.row.traveler && live.row.context
-                           ? ports_.galleries.photos_held(*live.row.context, *live.row.traveler)
-                           : 0;
+    live.done_before = settled.done_before;
+    const auto shown = live.row.traveler ? live.row.traveler : settled.done_before;
+    const auto shown_context = live.row.traveler ? live.row.context : settled.done_before_context;
+    live.held_photos =
+        shown && shown_context ? ports_.galleries.photos_held(*shown_context, *shown) : 0;
     ports_.events.announce();
     return {};
 }

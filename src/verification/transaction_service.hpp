@@ -175,6 +175,8 @@ private:
     struct Settled {
         TransactionRow row;
         std::optional<domain::ReferReason> reason;
+        std::optional<domain::TravelerId> done_before;
+        std::optional<domain::ContextId> done_before_context;
         std::size_t unusable_captures = 0;
         bool verdict_is_final = true;
         bool boards_by_rule = false;

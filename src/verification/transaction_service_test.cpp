@@ -28,6 +28,7 @@ using testing::must;
 using testing::other_gate;
 using testing::person;
 using testing::picture_of;
+using testing::picture_of_nobody;
 using ::testing::SizeIs;
 
 // --- opening ------------------------------------------------------------------------------------
@@ -294,7 +295,7 @@ TEST(UnusablePicture, GivesItsReasonAndIsNoAttempt) {
     left.left_px = 64;
     right.left_px = 256;
     const std::vector<std::pair<testing::Picture, ReferReason>> cases{
-        {picture_of({}), ReferReason::NoFace},
+        {picture_of_nobody(), ReferReason::NoFace},
         {picture_of({small}), ReferReason::FaceTooSmall},
         {picture_of({dark}), ReferReason::TooDark},
         {picture_of({bright}), ReferReason::TooBright},
@@ -318,9 +319,9 @@ TEST(UnusablePicture, EndsInAReferAfterSoMany) {
     site.open_flight(3);
     const auto id = site.open_at(gate);
     for (int count = 1; count < limits::captures_unusable_max; ++count) {
-        EXPECT_EQ(must(site.capture(id, picture_of({}))).attempts_left, 3) << count;
+        EXPECT_EQ(must(site.capture(id, picture_of_nobody())).attempts_left, 3) << count;
     }
-    EXPECT_EQ(must(site.capture(id, picture_of({}))).attempts_left, 0);
+    EXPECT_EQ(must(site.capture(id, picture_of_nobody())).attempts_left, 0);
     EXPECT_EQ(code_of(site.capture(id, 1)), ErrorCode::StateConflict);
 }
 
@@ -333,7 +334,8 @@ TEST(UnusablePicture, ARequestWithoutAPictureIsAnErrorAndChangesNothing) {
     auto cut = picture_of(person(1));
     cut.resize(cut.size() / 2);
     EXPECT_EQ(code_of(site.capture(id, cut)), ErrorCode::ImageUndecodable);
-    CaptureRequest request{.id = id};
+    CaptureRequest request;
+    request.id = id;
     EXPECT_EQ(code_of(site.transactions->capture(request)), ErrorCode::InvalidArgument);
     const auto picture = picture_of(person(1));
     request.frames.assign(limits::capture_frames_max + 1, picture);
@@ -351,16 +353,16 @@ TEST(Capture, UsesTheBestOfItsFramesAndPassesOverABrokenOne) {
     testing::Installation site;
     site.open_flight(3);
     const auto id = site.open_at(gate);
-    const auto nobody = picture_of({});
+    const auto nobody = picture_of_nobody();
     const auto good = picture_of(person(1));
     const testing::Picture broken{1, 2, 3};
     const Instant taken = site.clock.now() - std::chrono::seconds(3);
-    const TransactionView view = must(site.transactions->capture(
-        {.id = id,
-         .frames = {nobody, broken, good},
-         .captured_at = taken,
-         .clock_quality = ClockQuality::FreeRunning}
-    ));
+    CaptureRequest request;
+    request.id = id;
+    request.frames = {nobody, broken, good};
+    request.captured_at = taken;
+    request.clock_quality = ClockQuality::FreeRunning;
+    const TransactionView view = must(site.transactions->capture(request));
     EXPECT_EQ(view.verdict, "match");
     EXPECT_EQ(view.row.captured_at, taken);
     EXPECT_EQ(site.crossing_of(id)->clock_quality, ClockQuality::FreeRunning);

@@ -51,8 +51,9 @@ Result<TransactionView> TransactionService::view_of(const LiveTransaction& live)
     for (const Decision decision : allowed_decisions(live)) {
         view.allowed.emplace_back(decision_name(decision));
     }
-    if (live.row.traveler) {
-        SALLYPORT_TRY(view.traveler, ports_.manifests.traveler(*live.row.traveler));
+    const auto shown = live.row.traveler ? live.row.traveler : live.done_before;
+    if (shown) {
+        SALLYPORT_TRY(view.traveler, ports_.manifests.traveler(*shown));
     }
     return view;
 }
@@ -124,7 +125,7 @@ TransactionService::held_photo(const domain::TransactionId& id, std::size_t inde
     {
         const std::lock_guard lock(live->mutex);
         if (!live->opted_out) {
-            traveler = live->row.traveler;
+            traveler = live->row.traveler ? live->row.traveler : live->done_before;
         }
     }
     if (!traveler) {

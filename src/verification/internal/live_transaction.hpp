@@ -20,6 +20,8 @@ struct LiveTransaction {
     std::optional<domain::ReferReason> reason;
     std::optional<DecisionEvidence> evidence;
     std::optional<imaging::Image> portrait;
+    // Who it is that was let through before: shown to the officer, never decided upon.
+    std::optional<domain::TravelerId> done_before;
     std::size_t faces_seen = 0;
     std::size_t unusable_captures = 0;
     std::size_t held_photos = 0;

@@ -183,6 +183,10 @@ Picture picture_of(const Identity& identity) {
     return picture_of({FaceDrawing{.identity = identity}});
 }
 
+Picture picture_of_nobody() {
+    return picture_of(std::vector<FaceDrawing>{});
+}
+
 std::optional<Identity> identity_in(const imaging::Image& image) {
     const auto squares = squares_of(image);
     return squares.empty() ? std::nullopt : std::optional(read_cells(image, squares.front()));

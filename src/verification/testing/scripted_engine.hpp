@@ -49,6 +49,7 @@ using Picture = std::vector<std::uint8_t>; // JPEG
 [[nodiscard]] imaging::Image draw(const std::vector<FaceDrawing>& faces, PictureSize size = {});
 [[nodiscard]] Picture picture_of(const std::vector<FaceDrawing>& faces, PictureSize size = {});
 [[nodiscard]] Picture picture_of(const Identity& identity);
+[[nodiscard]] Picture picture_of_nobody();
 // The identity of the first face in the picture, as the engine reads it; nothing without a face.
 [[nodiscard]] std::optional<Identity> identity_in(const imaging::Image& image);
 [[nodiscard]] double cosine(const Identity& left, const Identity& right);
