@@ -73,9 +73,9 @@ struct Refer {
 
 class Verdict {
 public:
-    Verdict(NoMatch none) : value_(none) {}            // NOLINT(google-explicit-constructor)
-    Verdict(Refer refer) : value_(refer) {}            // NOLINT(google-explicit-constructor)
-    Verdict(Match match) : value_(std::move(match)) {} // NOLINT(google-explicit-constructor)
+    Verdict(NoMatch none) : value_(none) {}        // NOLINT(google-explicit-constructor)
+    Verdict(Refer refer) : value_(refer) {}        // NOLINT(google-explicit-constructor)
+    Verdict(const Match& match) : value_(match) {} // NOLINT(google-explicit-constructor)
     // Every failure refers.
     explicit Verdict(const Error& error) : value_(Refer{refer_reason_for(error)}) {}
 

@@ -153,7 +153,7 @@ TEST(BadPictures, AreAnsweredWithAProblemAndAreNoAttempt) {
     const auto small = imaging::resize(image, 64, 64);
     const Bytes half(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(good.size() / 2));
     const std::vector<BadPicture> cases{
-        {"empty body", {}, "image/jpeg", 422, "image-undecodable"},
+        {"empty body", {}, "image/jpeg", 400, "invalid-argument"},
         {"text as JPEG",
          bytes_of("hello, this is no picture"),
          "image/jpeg",
@@ -245,12 +245,11 @@ TEST(PoorPictures, OfTenFacesTheCentralLargestIsTheTravelerAndTheOthersAreCounte
 TEST(PoorPictures, TenEqualFacesNameNobody) {
     SALLYPORT_SERVICE_OR_SKIP(service);
     service->board();
+    // Two rows that mirror each other around the middle: nobody stands nearer to it.
     const imaging::Image macron = decoded(RunningService::portrait("person_a_2.jpg"));
-    const imaging::Image ardern = decoded(RunningService::portrait("person_b_2.jpg"));
     std::vector<Placed> crowd;
     for (int index = 0; index < 10; ++index) {
-        const imaging::Image* face = index % 2 == 0 ? &macron : &ardern;
-        crowd.push_back({face, (index % 5) * 160 + 10, (index / 5) * 300 + 60, 140, 180});
+        crowd.push_back({&macron, (index % 5) * 160 + 10, (index / 5) * 300 + 80, 140, 180});
     }
     const Answer answer = service->capture(service->open(), jpeg_of(canvas(800, 640, crowd)));
     EXPECT_EQ(answer.status, 200);
@@ -340,6 +339,7 @@ TEST(Manifests, WithOtherSeparatorsAreRead) {
     std::string text(list.begin(), list.end());
     // UNA names the new ones: component |, element *, decimal ., release !, terminator ~.
     text = text.substr(text.find("UNB"));
+    std::replace(text.begin(), text.end(), '?', '!');
     std::replace(text.begin(), text.end(), ':', '|');
     std::replace(text.begin(), text.end(), '+', '*');
     std::replace(text.begin(), text.end(), '\'', '~');
