@@ -89,19 +89,19 @@ struct Application::Parts {
     ApplicationOptions options;
     SystemClock clock;
     SystemRandom random;
-    std::optional<storage::DataFolder> folder;
-    std::optional<custody::KeyfileCustody> custody;
+    std::unique_ptr<storage::DataFolder> folder;
+    std::unique_ptr<custody::KeyfileCustody> custody;
     std::unique_ptr<storage::SqliteRecords> records;
-    std::optional<inference::ModelPack> pack;
+    std::unique_ptr<inference::ModelPack> pack;
     std::unique_ptr<biometrics::FaceEngine> engine;
     holdings::MemoryHoldings visitors;
     std::unique_ptr<holdings::Holdings> own_holdings;
     std::unique_ptr<holdings::Holdings> holdings;
-    std::optional<observability::Metrics> metrics;
+    std::unique_ptr<observability::Metrics> metrics;
     access::SessionService sessions{random, clock};
-    std::optional<verification::EventFeed> events;
-    std::optional<verification::AnswerJournal> answers;
-    std::optional<verification::Checkpoints> checkpoints;
+    std::unique_ptr<verification::EventFeed> events;
+    std::unique_ptr<verification::AnswerJournal> answers;
+    std::unique_ptr<verification::Checkpoints> checkpoints;
     std::unique_ptr<verification::GalleryService> galleries;
     std::unique_ptr<verification::ManifestService> manifests;
     std::unique_ptr<verification::TransactionService> transactions;
@@ -124,7 +124,7 @@ struct Application::Parts {
 
 Status Application::Parts::open_stores() {
     SALLYPORT_TRY(storage::DataFolder opened, storage::DataFolder::open(options.config.data));
-    folder.emplace(std::move(opened));
+    folder = std::make_unique<storage::DataFolder>(std::move(opened));
     // A record without its key must not get a new one: everything sealed would be lost silently.
     const bool has_record = std::filesystem::exists(folder->file("records.db"));
     SALLYPORT_TRY(
@@ -135,14 +135,14 @@ Status Application::Parts::open_stores() {
             has_record ? custody::MissingKey::Fail : custody::MissingKey::Create
         )
     );
-    custody.emplace(std::move(keys));
+    custody = std::make_unique<custody::KeyfileCustody>(std::move(keys));
     SALLYPORT_TRY(records, storage::SqliteRecords::open(folder->file("records.db")));
     return {};
 }
 
 Status Application::Parts::load_models() {
     SALLYPORT_TRY(inference::ModelPack opened, inference::ModelPack::open(options.config.pack));
-    pack.emplace(std::move(opened));
+    pack = std::make_unique<inference::ModelPack>(std::move(opened));
     if (!pack->calibration()) {
         spdlog::warn("pack {} has no calibration: every search ends as refer", pack->name());
     }
@@ -177,15 +177,17 @@ Status Application::Parts::open_holdings() {
 Status Application::Parts::make_services() {
     verification::RecordStore& store = records->records();
     domain::UnitOfWorkFactory& work = records->unit_of_work();
-    events.emplace(store, clock);
-    answers.emplace(store, work, custody->sealer(), custody->blind_index(), clock);
-    checkpoints.emplace(store, work);
+    events = std::make_unique<verification::EventFeed>(store, clock);
+    answers = std::make_unique<verification::AnswerJournal>(
+        store, work, custody->sealer(), custody->blind_index(), clock
+    );
+    checkpoints = std::make_unique<verification::Checkpoints>(store, work);
     observability::Vocabulary vocabulary{.routes = transport::counted_routes(), .checkpoints = {}};
     for (const CheckpointConfig& checkpoint : options.config.checkpoints) {
         SALLYPORT_CHECK(checkpoints->add(checkpoint.name, checkpoint.profile));
         vocabulary.checkpoints.push_back(checkpoint.name.value);
     }
-    metrics.emplace(vocabulary);
+    metrics = std::make_unique<observability::Metrics>(vocabulary);
     galleries = std::make_unique<verification::GalleryService>(verification::GalleryService::Ports{
         .records = store,
         .unit_of_work = work,
@@ -283,7 +285,7 @@ Status Application::Parts::start_server() {
         .crossings = records->crossings(),
         .sessions = sessions,
         .clock = clock,
-        .metrics = &*metrics,
+        .metrics = metrics.get(),
         .enrol_visitor = {},
         .demo_json = options.demo_json,
         .readiness = [this] { return readiness(); },

@@ -14,6 +14,7 @@
 #include <boost/json.hpp>
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -109,26 +110,26 @@ double percentile(std::vector<double> sorted, double share) {
         return 0.0;
     }
     const auto last = static_cast<double>(sorted.size() - 1);
-    return sorted[static_cast<std::size_t>(share * last + 0.5)];
+    return sorted[static_cast<std::size_t>(std::lround(share * last))];
 }
 
 struct Tally {
     std::vector<PlayedProbe> probes;
-    std::size_t count(std::string_view verdict) const {
+    [[nodiscard]] std::size_t count(std::string_view verdict) const {
         return static_cast<std::size_t>(std::count_if(
             probes.begin(),
             probes.end(),
             [&](const PlayedProbe& probe) { return probe.verdict == verdict; }
         ));
     }
-    std::size_t not_confirmed() const {
+    [[nodiscard]] std::size_t not_confirmed() const {
         return static_cast<std::size_t>(std::count_if(
             probes.begin(),
             probes.end(),
             [](const PlayedProbe& probe) { return probe.reason == "not_confirmed"; }
         ));
     }
-    bool all_as_expected() const {
+    [[nodiscard]] bool all_as_expected() const {
         return std::all_of(probes.begin(), probes.end(), [](const PlayedProbe& probe) {
             return probe.as_expected;
         });

@@ -5,7 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <cstdlib>
+#include <cstdio>
+#include <exception>
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -154,5 +155,11 @@ int run(int argc, char** argv) {
 } // namespace sallyport::app
 
 int main(int argc, char** argv) {
-    return sallyport::app::run(argc, argv);
+    try {
+        return sallyport::app::run(argc, argv);
+    } catch (const std::exception& error) {
+        // Nothing of ours throws; a library that does must not end in a core dump.
+        std::fprintf(stderr, "sallyport: %s\n", error.what());
+        return sallyport::app::exit_could_not;
+    }
 }

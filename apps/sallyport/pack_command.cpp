@@ -53,13 +53,13 @@ json::object pack_json(const inference::ModelPack& pack) {
         });
     }
     json::value calibration = nullptr;
-    if (pack.calibration()) {
+    if (const auto& measured = pack.calibration()) {
         json::array points;
-        for (const domain::CalibrationPoint& point : pack.calibration()->points()) {
+        for (const domain::CalibrationPoint& point : measured->points()) {
             points.push_back(json::object{{"fmr", point.fmr}, {"score", point.score}});
         }
         calibration = json::object{
-            {"fmr_min", pack.calibration()->fmr_min()},
+            {"fmr_min", measured->fmr_min()},
             {"evidence", pack.calibration_evidence()},
             {"points", std::move(points)},
         };
@@ -90,7 +90,8 @@ void print_pack(const inference::ModelPack& pack) {
             fmt::print("  training  {}\n", file.training_data);
         }
     }
-    if (!pack.calibration()) {
+    const auto& calibration = pack.calibration();
+    if (!calibration) {
         fmt::print("\nno calibration: every search refers to a person\n");
     } else {
         fmt::print("\ncalibration: {}\n", pack.calibration_evidence());
@@ -99,7 +100,7 @@ void print_pack(const inference::ModelPack& pack) {
             fmt::print("  {:>11}", n);
             for (const double fpir : {0.01, 0.001, 0.0001}) {
                 const auto fmr = domain::fmr_for_fpir(fpir, n, 3);
-                const auto threshold = pack.calibration()->threshold_for(fmr.value_or(0.0));
+                const auto threshold = calibration->threshold_for(fmr.value_or(0.0));
                 if (threshold.has_value()) {
                     fmt::print("  {:>7.3f}", threshold->score);
                 } else {

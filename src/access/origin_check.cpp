@@ -1,7 +1,7 @@
 #include "access/origin_check.hpp"
 
-#include <arpa/inet.h>
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <netinet/in.h>
 #include <string>
@@ -24,15 +24,15 @@ bool equal_without_case(std::string_view left, std::string_view right) {
 bool names_this_server(std::string_view host, std::uint16_t port) {
     return std::any_of(loopback_names.begin(), loopback_names.end(), [&](std::string_view name) {
         const std::string with_port = std::string(name) + ":" + std::to_string(port);
-        return equal_without_case(host, with_port) || (port == 80 && equal_without_case(host, name));
+        return equal_without_case(host, with_port) ||
+               (port == 80 && equal_without_case(host, name));
     });
 }
 
 } // namespace
 
-Status check_origin(
-    std::string_view host, std::optional<std::string_view> origin, std::uint16_t port
-) {
+Status
+check_origin(std::string_view host, std::optional<std::string_view> origin, std::uint16_t port) {
     if (!names_this_server(host, port)) {
         return fail(ErrorCode::HostRejected, "the Host header does not name this server");
     }

@@ -15,9 +15,19 @@ TEST(OriginCheck, TakesTheThreeLoopbackNamesWithThePort) {
 
 TEST(OriginCheck, RefusesEveryOtherHost) {
     for (const char* host :
-         {"", "127.0.0.1", "localhost", "127.0.0.1:8081", "evil.example:8080", "localhost.evil.example:8080",
-          "127.0.0.1:8080.evil.example", "127.0.0.2:8080", "::1:8080", "127.0.0.1:08080",
-          "localhost:8080 ", "a@localhost:8080", "localhost:8080/"}) {
+         {"",
+          "127.0.0.1",
+          "localhost",
+          "127.0.0.1:8081",
+          "evil.example:8080",
+          "localhost.evil.example:8080",
+          "127.0.0.1:8080.evil.example",
+          "127.0.0.2:8080",
+          "::1:8080",
+          "127.0.0.1:08080",
+          "localhost:8080 ",
+          "a@localhost:8080",
+          "localhost:8080/"}) {
         const Status status = check_origin(host, std::nullopt, 8080);
         ASSERT_FALSE(status.has_value()) << host;
         EXPECT_EQ(status.error().code(), ErrorCode::HostRejected);
@@ -37,9 +47,17 @@ TEST(OriginCheck, TakesTheSameOrigin) {
 
 TEST(OriginCheck, RefusesEveryOtherOrigin) {
     for (const char* origin :
-         {"", "null", "http://evil.example", "https://localhost:8080", "http://localhost:8081",
-          "http://localhost", "http://127.0.0.1:8080", "http://localhost:8080/", "file://",
-          "http://localhost:8080.evil.example", "localhost:8080"}) {
+         {"",
+          "null",
+          "http://evil.example",
+          "https://localhost:8080",
+          "http://localhost:8081",
+          "http://localhost",
+          "http://127.0.0.1:8080",
+          "http://localhost:8080/",
+          "file://",
+          "http://localhost:8080.evil.example",
+          "localhost:8080"}) {
         EXPECT_FALSE(check_origin("localhost:8080", origin, 8080).has_value()) << origin;
     }
 }
@@ -48,7 +66,8 @@ TEST(OriginCheck, KnowsLoopbackAddresses) {
     for (const char* address : {"127.0.0.1", "127.9.8.7", "::1", "localhost"}) {
         EXPECT_TRUE(is_loopback_address(address)) << address;
     }
-    for (const char* address : {"0.0.0.0", "::", "10.0.0.1", "128.0.0.1", "example.org", "", "::ffff:127.0.0.1"}) {
+    for (const char* address :
+         {"0.0.0.0", "::", "10.0.0.1", "128.0.0.1", "example.org", "", "::ffff:127.0.0.1"}) {
         EXPECT_FALSE(is_loopback_address(address)) << address;
     }
 }

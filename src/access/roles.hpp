@@ -35,7 +35,9 @@ public:
         }
     }
     [[nodiscard]] constexpr bool holds(Role role) const { return (bits_ & bit(role)) != 0; }
-    [[nodiscard]] constexpr bool allows(Role role) const { return holds(Role::None) || holds(role); }
+    [[nodiscard]] constexpr bool allows(Role role) const {
+        return holds(Role::None) || holds(role);
+    }
     constexpr bool operator==(const RoleSet&) const = default;
 
 private:

@@ -30,7 +30,8 @@ std::string SessionService::new_secret() {
     constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
     std::array<std::byte, 32> bytes{};
     random_.fill(bytes);
-    std::array<char, sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)> text{};
+    std::array<char, sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_URLSAFE_NO_PADDING)> text{
+    };
     sodium_bin2base64(
         text.data(),
         text.size(),

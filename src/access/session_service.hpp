@@ -69,7 +69,8 @@ private:
 
     [[nodiscard]] static Digest digest_of(std::string_view secret);
     [[nodiscard]] std::string new_secret();
-    [[nodiscard]] Result<std::string> make_token(Role role, std::optional<SteadyInstant> expires_at);
+    [[nodiscard]] Result<std::string>
+    make_token(Role role, std::optional<SteadyInstant> expires_at);
     void drop_expired(SteadyInstant now); // the mutex is held
 
     Random& random_;

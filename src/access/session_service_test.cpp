@@ -1,7 +1,6 @@
 // Proves that a token opens one session and no second one, that lives end when they should and not
 // before, that limits refuse instead of growing, and that the names of roles round-trip.
 #include "access/session_service.hpp"
-
 #include "base/limits.hpp"
 
 #include <gtest/gtest.h>
@@ -24,8 +23,10 @@ protected:
 TEST_F(Sessions, ATokenIsThirtyTwoBytesInBase64Url) {
     const std::string token = service_.make_start_token(Role::Operator).value();
     EXPECT_EQ(token.size(), token_chars);
-    EXPECT_EQ(token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
-              std::string::npos);
+    EXPECT_EQ(
+        token.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+        std::string::npos
+    );
 }
 
 TEST_F(Sessions, TokensDifferFromEachOther) {
@@ -59,7 +60,9 @@ TEST_F(Sessions, TheTokenIsNotTheSession) {
 
 TEST_F(Sessions, AnUnknownTokenOpensNothing) {
     EXPECT_EQ(service_.redeem("").error().code(), ErrorCode::Unauthenticated);
-    EXPECT_EQ(service_.redeem(std::string(token_chars, 'A')).error().code(), ErrorCode::Unauthenticated);
+    EXPECT_EQ(
+        service_.redeem(std::string(token_chars, 'A')).error().code(), ErrorCode::Unauthenticated
+    );
     EXPECT_EQ(service_.sessions_open(), 0U);
 }
 

@@ -6,7 +6,16 @@
 
 namespace sallyport {
 
-using namespace std::chrono;
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::hh_mm_ss;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::sys_days;
+using std::chrono::year_month_day;
 
 std::string_view clock_quality_name(ClockQuality quality) {
     switch (quality) {
@@ -33,11 +42,11 @@ Result<ClockQuality> clock_quality_from_name(std::string_view name) {
 }
 
 Instant SystemClock::now() const {
-    return time_point_cast<microseconds>(system_clock::now());
+    return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
 }
 
 SteadyInstant SystemClock::steady_now() const {
-    return steady_clock::now();
+    return std::chrono::steady_clock::now();
 }
 
 ClockQuality SystemClock::quality() const {
@@ -83,8 +92,10 @@ public:
             failed_ = true;
             return 0;
         }
-        const auto [end, code] = std::from_chars(rest_.data(), rest_.data() + count, value);
-        failed_ = failed_ || code != std::errc() || end != rest_.data() + count || value < 0;
+        const char* const begin = rest_.data();
+        const char* const stop = begin + count;
+        const auto [end, code] = std::from_chars(begin, stop, value);
+        failed_ = failed_ || code != std::errc() || end != stop || value < 0;
         rest_.remove_prefix(count);
         return value;
     }
@@ -162,9 +173,9 @@ Result<Instant> parse_instant(std::string_view text) {
     }
     const minutes offset = read_offset(reader);
     const year_month_day date(
-        year(year_value),
-        month(static_cast<unsigned>(month_value)),
-        day(static_cast<unsigned>(day_value))
+        std::chrono::year(year_value),
+        std::chrono::month(static_cast<unsigned>(month_value)),
+        std::chrono::day(static_cast<unsigned>(day_value))
     );
     const bool separated = separator == 'T' || separator == 't' || separator == ' ';
     if (!reader.done() || !separated || !date.ok() || hour > 23 || minute > 59 || second > 60) {

@@ -1,5 +1,3 @@
-#include "transport/server.hpp"
-
 #include "access/origin_check.hpp"
 #include "base/limits.hpp"
 #include "transport/dispatcher.hpp"
@@ -8,6 +6,7 @@
 #include "transport/internal/beast_websocket.hpp"
 #include "transport/internal/counting.hpp"
 #include "transport/route_table.hpp"
+#include "transport/server.hpp"
 #include "transport/worker_pool.hpp"
 
 #include <algorithm>
@@ -523,7 +522,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Services se
         return fail(ErrorCode::ConfigInvalid, "the server needs a worker and a queue");
     }
     SALLYPORT_TRY(Documents documents, Documents::load(options.schema_root));
-    auto impl = std::make_unique<Impl>(std::move(options), std::move(services), std::move(documents));
+    auto impl =
+        std::make_unique<Impl>(std::move(options), std::move(services), std::move(documents));
     if (!impl->options.web_root.empty()) {
         SALLYPORT_TRY(impl->files, StaticFiles::open(impl->options.web_root));
     }

@@ -14,9 +14,12 @@ constexpr std::size_t checkpoint_contexts_max = 64;
 constexpr std::size_t crossings_max = 1000;
 
 Result<Response> checkpoint_response(const Exchange& exchange, const domain::CheckpointName& name) {
-    SALLYPORT_TRY(const verification::Checkpoint checkpoint, exchange.services.checkpoints.find(name));
     SALLYPORT_TRY(
-        const std::vector<verification::ContextView> contexts, exchange.services.manifests.contexts()
+        const verification::Checkpoint checkpoint, exchange.services.checkpoints.find(name)
+    );
+    SALLYPORT_TRY(
+        const std::vector<verification::ContextView> contexts,
+        exchange.services.manifests.contexts()
     );
     return json_response(200, checkpoint_view(checkpoint, contexts, exchange.caller.role));
 }
@@ -25,7 +28,8 @@ Result<Response> checkpoint_response(const Exchange& exchange, const domain::Che
 
 Result<Response> list_contexts(const Exchange& exchange) {
     SALLYPORT_TRY(
-        const std::vector<verification::ContextView> contexts, exchange.services.manifests.contexts()
+        const std::vector<verification::ContextView> contexts,
+        exchange.services.manifests.contexts()
     );
     json::array views;
     for (const verification::ContextView& context : contexts) {
@@ -36,9 +40,7 @@ Result<Response> list_contexts(const Exchange& exchange) {
 
 Result<Response> show_context(const Exchange& exchange) {
     SALLYPORT_TRY(const ContextId id, id_parameter<ContextId>(exchange, "context"));
-    SALLYPORT_TRY(
-        const verification::ContextView context, exchange.services.manifests.context(id)
-    );
+    SALLYPORT_TRY(const verification::ContextView context, exchange.services.manifests.context(id));
     return json_response(200, context_view(context));
 }
 
@@ -76,15 +78,14 @@ Result<Response> close_context(const Exchange& exchange) {
         return fail(closed.error());
     }
     exchange.services.checkpoints.release(id);
-    SALLYPORT_TRY(
-        const verification::ContextView context, exchange.services.manifests.context(id)
-    );
+    SALLYPORT_TRY(const verification::ContextView context, exchange.services.manifests.context(id));
     return json_response(200, context_view(context));
 }
 
 Result<Response> list_checkpoints(const Exchange& exchange) {
     SALLYPORT_TRY(
-        const std::vector<verification::ContextView> contexts, exchange.services.manifests.contexts()
+        const std::vector<verification::ContextView> contexts,
+        exchange.services.manifests.contexts()
     );
     json::array views;
     for (const verification::Checkpoint& checkpoint : exchange.services.checkpoints.all()) {

@@ -18,7 +18,8 @@ Result<std::string> name_of(const Part& part) {
     const bool controls = std::any_of(text.begin(), text.end(), [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
     });
-    if (text.find_first_not_of(' ') == std::string_view::npos || text.size() > name_bytes_max || controls) {
+    if (text.find_first_not_of(' ') == std::string_view::npos || text.size() > name_bytes_max ||
+        controls) {
         return fail(ErrorCode::InvalidArgument, part.name + " must be a name of 1 to 120 bytes");
     }
     return std::string(text);
@@ -55,7 +56,9 @@ Result<VisitorForm> read_form(const Request& request) {
         }
     }
     if (!form.family_name.has_value() || !form.given_names.has_value() || !form.photo.has_value()) {
-        return fail(ErrorCode::InvalidArgument, "send family_name, given_names and photo, each once");
+        return fail(
+            ErrorCode::InvalidArgument, "send family_name, given_names and photo, each once"
+        );
     }
     return form;
 }
@@ -73,9 +76,7 @@ Result<Response> add_visitor(const Exchange& exchange) {
     if (!exchange.services.enrol_visitor) {
         return fail(ErrorCode::NotFound, "this server does not run the demo");
     }
-    SALLYPORT_TRY(
-        const domain::ContextId id, id_parameter<domain::ContextId>(exchange, "context")
-    );
+    SALLYPORT_TRY(const domain::ContextId id, id_parameter<domain::ContextId>(exchange, "context"));
     SALLYPORT_TRY(VisitorForm form, read_form(exchange.request));
     SALLYPORT_TRY(
         const verification::TravelerView visitor,

@@ -78,9 +78,7 @@ Status Dispatcher::check_host(const Request& header) const {
     if (header.headers.count("Host") != 1 || header.headers.count("Origin") > 1) {
         return fail(ErrorCode::MalformedInput, "a request needs one Host header");
     }
-    return access::check_origin(
-        *header.headers.find("Host"), header.headers.find("Origin"), port_
-    );
+    return access::check_origin(*header.headers.find("Host"), header.headers.find("Origin"), port_);
 }
 
 Result<Caller> Dispatcher::caller_of(const Request& header) const {
@@ -155,7 +153,9 @@ Result<Response> Dispatcher::answer_with_key(const Plan& plan, const Request& re
     const std::string_view key = *request.headers.find("Idempotency-Key");
     if (key.empty() || key.size() > limits::idempotency_key_chars_max ||
         request.headers.count("Idempotency-Key") > 1) {
-        return fail(ErrorCode::InvalidArgument, "Idempotency-Key must be one text of 1 to 128 characters");
+        return fail(
+            ErrorCode::InvalidArgument, "Idempotency-Key must be one text of 1 to 128 characters"
+        );
     }
     const std::string scope = std::string(method_name(request.method)) + " " +
                               request.target.path() + " " +
@@ -256,14 +256,14 @@ Response Dispatcher::handle(const Request& request) const {
     return run(plan(request), request);
 }
 
-Result<EventsRequest>
-Dispatcher::events_request(const Plan& plan, const Request& request) const {
-    const auto found = std::find_if(
-        plan.parameters.begin(), plan.parameters.end(), [](const auto& entry) {
+Result<EventsRequest> Dispatcher::events_request(const Plan& plan, const Request& request) const {
+    const auto found =
+        std::find_if(plan.parameters.begin(), plan.parameters.end(), [](const auto& entry) {
             return entry.first == "checkpoint";
-        }
-    );
-    EventsRequest events{.checkpoint = {found == plan.parameters.end() ? "" : found->second}, .after = {}};
+        });
+    EventsRequest events{
+        .checkpoint = {found == plan.parameters.end() ? "" : found->second}, .after = {}
+    };
     SALLYPORT_TRY(
         [[maybe_unused]] const verification::Checkpoint checkpoint,
         services_.checkpoints.find(events.checkpoint)

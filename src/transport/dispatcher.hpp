@@ -56,7 +56,8 @@ public:
     // Both steps, for a request whose body is there.
     [[nodiscard]] Response handle(const Request& request) const;
     // For a plan that is_events(): NotFound for an unknown checkpoint, InvalidArgument.
-    [[nodiscard]] Result<EventsRequest> events_request(const Plan& plan, const Request& request) const;
+    [[nodiscard]] Result<EventsRequest>
+    events_request(const Plan& plan, const Request& request) const;
 
     // An answer for a request that cannot be run: the queue is full, it waited too long.
     [[nodiscard]] Response

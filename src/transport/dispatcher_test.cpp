@@ -1,13 +1,12 @@
 // Proves what is decided before a route runs: host, origin, session, role, method, content type,
 // length; what every answer carries; and that a repeated request with its key is done once.
-#include "transport/dispatcher.hpp"
-
 #include "base/limits.hpp"
+#include "transport/dispatcher.hpp"
 #include "transport/route_table.hpp"
 #include "transport/testing/service_fixture.hpp"
 
-#include <boost/json/object.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
 namespace sallyport::transport {
@@ -41,9 +40,25 @@ TEST_F(Dispatching, AnotherHostIsRejectedEverywhere) {
 }
 
 TEST_F(Dispatching, AnotherOriginIsRejected) {
-    EXPECT_EQ(desk_.send(Role::Operator, "GET", "/v1/contexts", "", {}, {{"Origin", "http://evil.example"}}).status, 403);
-    EXPECT_EQ(desk_.send(Role::Operator, "GET", "/v1/contexts", "", {}, {{"Origin", "null"}}).status, 403);
-    EXPECT_EQ(desk_.send(Role::Operator, "GET", "/v1/contexts", "", {}, {{"Origin", "http://127.0.0.1:8080"}}).status, 200);
+    EXPECT_EQ(
+        desk_
+            .send(
+                Role::Operator, "GET", "/v1/contexts", "", {}, {{"Origin", "http://evil.example"}}
+            )
+            .status,
+        403
+    );
+    EXPECT_EQ(
+        desk_.send(Role::Operator, "GET", "/v1/contexts", "", {}, {{"Origin", "null"}}).status, 403
+    );
+    EXPECT_EQ(
+        desk_
+            .send(
+                Role::Operator, "GET", "/v1/contexts", "", {}, {{"Origin", "http://127.0.0.1:8080"}}
+            )
+            .status,
+        200
+    );
 }
 
 TEST_F(Dispatching, TwoHostsAreNotOne) {
@@ -59,24 +74,35 @@ TEST_F(Dispatching, NobodySignedInIsAskedToSignIn) {
     const Response response = desk_.send(Role::None, "GET", "/v1/contexts");
     EXPECT_EQ(response.status, 401);
     EXPECT_EQ(response.headers.find("WWW-Authenticate"), "Bearer");
-    EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/contexts", "", {}, {{"Authorization", "Bearer wrong"}}).status, 401);
-    EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/contexts", "", {}, {{"Authorization", "Basic wrong"}}).status, 401);
+    EXPECT_EQ(
+        desk_.send(Role::None, "GET", "/v1/contexts", "", {}, {{"Authorization", "Bearer wrong"}})
+            .status,
+        401
+    );
+    EXPECT_EQ(
+        desk_.send(Role::None, "GET", "/v1/contexts", "", {}, {{"Authorization", "Basic wrong"}})
+            .status,
+        401
+    );
 }
 
 TEST_F(Dispatching, EveryRouteKeepsOutTheRolesItDoesNotName) {
     for (const Route& route : route_table()) {
         std::string target(route.pattern);
         for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-                 {"{context}", std::string(32, 'a')}, {"{transaction}", std::string(32, 'b')},
-                 {"{checkpoint}", "gate-b12"}, {"{version}", "3.2"}, {"{index}", "0"}}) {
+                 {"{context}", std::string(32, 'a')},
+                 {"{transaction}", std::string(32, 'b')},
+                 {"{checkpoint}", "gate-b12"},
+                 {"{version}", "3.2"},
+                 {"{index}", "0"}
+             }) {
             if (const auto at = target.find(name); at != std::string::npos) {
                 target.replace(at, name.size(), value);
             }
         }
         for (const Role role : access::all_roles) {
-            const Plan plan = desk_.dispatcher.plan(
-                desk_.make_request(role, method_name(route.method), target)
-            );
+            const Plan plan =
+                desk_.dispatcher.plan(desk_.make_request(role, method_name(route.method), target));
             ASSERT_EQ(plan.route, &route) << target;
             EXPECT_EQ(!plan.refusal.has_value(), route.roles.allows(role))
                 << target << " " << access::role_name(role);
@@ -94,12 +120,32 @@ TEST_F(Dispatching, TheCookieSignsInAndTheHeaderDecides) {
         return text_at(desk_.send(Role::None, "GET", "/v1/session", "", {}, headers), "/role");
     };
     EXPECT_EQ(role_with({{"Cookie", "a=b; sallyport_session=" + officer + "; c=d"}}), "officer");
-    EXPECT_EQ(role_with({{"Cookie", "sallyport_session=" + officer}, {"Authorization", "Bearer " + kiosk}}), "kiosk");
-    EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/session", "", {}, {{"Cookie", "xsallyport_session=" + officer}}).status, 401);
+    EXPECT_EQ(
+        role_with({{"Cookie", "sallyport_session=" + officer}, {"Authorization", "Bearer " + kiosk}}
+        ),
+        "kiosk"
+    );
+    EXPECT_EQ(
+        desk_
+            .send(
+                Role::None,
+                "GET",
+                "/v1/session",
+                "",
+                {},
+                {{"Cookie", "xsallyport_session=" + officer}}
+            )
+            .status,
+        401
+    );
 }
 
 TEST_F(Dispatching, AStaleCookieDoesNotKeepAnybodyFromOpenRoutes) {
-    EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/health", "", {}, {{"Cookie", "sallyport_session=old"}}).status, 200);
+    EXPECT_EQ(
+        desk_.send(Role::None, "GET", "/v1/health", "", {}, {{"Cookie", "sallyport_session=old"}})
+            .status,
+        200
+    );
 }
 
 TEST_F(Dispatching, UnknownPathsAndMethods) {
@@ -133,8 +179,14 @@ TEST_F(Dispatching, EveryAnswerCarriesTheProtectiveHeaders) {
         EXPECT_EQ(response.headers.find("X-Content-Type-Options"), "nosniff");
         EXPECT_EQ(response.headers.find("Referrer-Policy"), "no-referrer");
         EXPECT_EQ(response.headers.find("Cache-Control"), "no-store");
-        EXPECT_NE(response.headers.find("Content-Security-Policy")->find("default-src 'self'"), std::string_view::npos);
-        EXPECT_NE(response.headers.find("Permissions-Policy")->find("camera=(self)"), std::string_view::npos);
+        EXPECT_NE(
+            response.headers.find("Content-Security-Policy")->find("default-src 'self'"),
+            std::string_view::npos
+        );
+        EXPECT_NE(
+            response.headers.find("Permissions-Policy")->find("camera=(self)"),
+            std::string_view::npos
+        );
     }
 }
 
@@ -168,8 +220,19 @@ TEST_F(Dispatching, OtherContentTypesAreRefused) {
     EXPECT_EQ(status(""), 415);
     EXPECT_EQ(status("text/html"), 415);
     EXPECT_NE(status("Text/Plain; charset=utf-8"), 415);
-    EXPECT_EQ(desk_.send(Role::Carrier, "POST", "/v1/manifests", "text/plain", bytes_of("x"),
-                         {{"Content-Encoding", "gzip"}}).status, 415);
+    EXPECT_EQ(
+        desk_
+            .send(
+                Role::Carrier,
+                "POST",
+                "/v1/manifests",
+                "text/plain",
+                bytes_of("x"),
+                {{"Content-Encoding", "gzip"}}
+            )
+            .status,
+        415
+    );
 }
 
 TEST_F(Dispatching, ABodyWhereNoneBelongsIsRefused) {
@@ -181,28 +244,36 @@ TEST_F(Dispatching, AMissingBodyIsRefused) {
 }
 
 TEST_F(Dispatching, UnknownFieldsAreNamed) {
-    const Response response =
-        desk_.send_json(Role::Operator, "POST", "/v1/session/tokens", R"({"role":"kiosk","color":"red"})");
+    const Response response = desk_.send_json(
+        Role::Operator, "POST", "/v1/session/tokens", R"({"role":"kiosk","color":"red"})"
+    );
     EXPECT_EQ(response.status, 400);
     EXPECT_NE(text_at(response, "/detail").find("color"), std::string::npos);
 }
 
 TEST_F(Dispatching, TheSameKeyGetsTheSameAnswer) {
     const std::vector<std::pair<std::string, std::string>> key{{"Idempotency-Key", "list-1"}};
-    const Response first = desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key);
+    const Response first =
+        desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key);
     ASSERT_EQ(first.status, 201);
-    const Response again = desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key);
+    const Response again =
+        desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key);
     EXPECT_EQ(again.status, 201);
     EXPECT_EQ(text_of(again.body), text_of(first.body));
     EXPECT_EQ(again.headers.find("Content-Type"), "application/json");
     EXPECT_EQ(again.headers.find("Idempotent-Replayed"), "true");
     // Without the key the list is one that was sent before.
-    EXPECT_EQ(desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list()).status, 409);
+    EXPECT_EQ(
+        desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list()).status, 409
+    );
 }
 
 TEST_F(Dispatching, TheSameKeyForAnotherRequestIsRefused) {
     const std::vector<std::pair<std::string, std::string>> key{{"Idempotency-Key", "k"}};
-    EXPECT_EQ(desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key).status, 201);
+    EXPECT_EQ(
+        desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key).status,
+        201
+    );
     const Response other = desk_.send_json(Role::Carrier, "POST", "/v1/manifests", "{}", key);
     EXPECT_EQ(other.status, 422);
     EXPECT_EQ(text_at(other, "/type"), "/problems/idempotency-mismatch");
@@ -210,14 +281,31 @@ TEST_F(Dispatching, TheSameKeyForAnotherRequestIsRefused) {
 
 TEST_F(Dispatching, KeysOfRolesAreApart) {
     const std::vector<std::pair<std::string, std::string>> key{{"Idempotency-Key", "k"}};
-    EXPECT_EQ(desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key).status, 201);
-    EXPECT_EQ(desk_.send_json(Role::Operator, "POST", "/v1/manifests", testing::flight_list(), key).status, 409);
+    EXPECT_EQ(
+        desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(), key).status,
+        201
+    );
+    EXPECT_EQ(
+        desk_.send_json(Role::Operator, "POST", "/v1/manifests", testing::flight_list(), key)
+            .status,
+        409
+    );
 }
 
 TEST_F(Dispatching, KeysHaveALength) {
     for (const std::string& key : {std::string(), std::string(129, 'k')}) {
-        EXPECT_EQ(desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list(),
-                                  {{"Idempotency-Key", key}}).status, 400);
+        EXPECT_EQ(
+            desk_
+                .send_json(
+                    Role::Carrier,
+                    "POST",
+                    "/v1/manifests",
+                    testing::flight_list(),
+                    {{"Idempotency-Key", key}}
+                )
+                .status,
+            400
+        );
     }
 }
 
@@ -231,9 +319,14 @@ TEST_F(Dispatching, AnotherBoundaryIsStillTheSameForm) {
                            "Content-Type: image/jpeg\r\n\r\n";
         body += text_of(picture);
         body += "\r\n--" + std::string(boundary) + "--\r\n";
-        return desk_.send(Role::Kiosk, "POST", "/v1/transactions/" + id + "/captures",
-                          "multipart/form-data; boundary=" + std::string(boundary), bytes_of(body),
-                          {{"Idempotency-Key", "frame-1"}});
+        return desk_.send(
+            Role::Kiosk,
+            "POST",
+            "/v1/transactions/" + id + "/captures",
+            "multipart/form-data; boundary=" + std::string(boundary),
+            bytes_of(body),
+            {{"Idempotency-Key", "frame-1"}}
+        );
     };
     const Response first = send("AAAA");
     ASSERT_EQ(first.status, 200) << text_of(first.body);
@@ -243,17 +336,21 @@ TEST_F(Dispatching, AnotherBoundaryIsStillTheSameForm) {
 }
 
 TEST_F(Dispatching, FailuresAreNotKeptForTheKey) {
-    const Route failing[] = {{.method = Method::Post,
-                              .pattern = "/v1/fails",
-                              .roles = {Role::None},
-                              .handler = [](const Exchange&) -> Result<Response> {
-                                  return fail(ErrorCode::StorageFull, "full");
-                              },
-                              .body = BodyRule::Optional,
-                              .body_bytes_max = 10,
-                              .accepts = {"text/plain"},
-                              .replay = Replay::WithKey}};
-    const Dispatcher dispatcher(failing, desk_.services, desk_.documents, nullptr, testing::fixture_port);
+    const Route failing[] = {
+        {.method = Method::Post,
+         .pattern = "/v1/fails",
+         .roles = {Role::None},
+         .handler = [](const Exchange&) -> Result<Response> {
+             return fail(ErrorCode::StorageFull, "full");
+         },
+         .body = BodyRule::Optional,
+         .body_bytes_max = 10,
+         .accepts = {"text/plain"},
+         .replay = Replay::WithKey}
+    };
+    const Dispatcher dispatcher(
+        failing, desk_.services, desk_.documents, nullptr, testing::fixture_port
+    );
     Request request = desk_.make_request(Role::None, "POST", "/v1/fails");
     request.headers.add("Idempotency-Key", "k");
     for (int count = 0; count < 2; ++count) {
@@ -264,14 +361,16 @@ TEST_F(Dispatching, FailuresAreNotKeptForTheKey) {
 }
 
 TEST_F(Dispatching, AHandlerThatThrowsIsAFailureAndFreesItsKey) {
-    const Route throwing[] = {{.method = Method::Post,
-                               .pattern = "/v1/throws",
-                               .roles = {Role::None},
-                               .handler = [](const Exchange&) -> Result<Response> {
-                                   throw std::bad_alloc();
-                               },
-                               .replay = Replay::WithKey}};
-    const Dispatcher dispatcher(throwing, desk_.services, desk_.documents, nullptr, testing::fixture_port);
+    const Route throwing[] = {
+        {.method = Method::Post,
+         .pattern = "/v1/throws",
+         .roles = {Role::None},
+         .handler = [](const Exchange&) -> Result<Response> { throw std::bad_alloc(); },
+         .replay = Replay::WithKey}
+    };
+    const Dispatcher dispatcher(
+        throwing, desk_.services, desk_.documents, nullptr, testing::fixture_port
+    );
     Request request = desk_.make_request(Role::None, "POST", "/v1/throws");
     request.headers.add("Idempotency-Key", "k");
     EXPECT_EQ(dispatcher.handle(request).status, 500);
@@ -285,7 +384,8 @@ TEST_F(Dispatching, AnswersAreCounted) {
     EXPECT_EQ(metrics.status, 200);
     const std::string text(text_of(metrics.body));
     EXPECT_NE(text.find("route=\"/v1/health\",status=\"2xx\"} 1"), std::string::npos) << text;
-    EXPECT_NE(text.find("sallyport_errors_total{code=\"unauthenticated\"} 1"), std::string::npos) << text;
+    EXPECT_NE(text.find("sallyport_errors_total{code=\"unauthenticated\"} 1"), std::string::npos)
+        << text;
 }
 
 TEST_F(Dispatching, EventsWithoutAWebSocketAskForOne) {
@@ -306,8 +406,10 @@ TEST_F(Dispatching, EventsAreAskedForByNumber) {
     EXPECT_EQ(ask("/v1/checkpoints/gate-b12/events?after=17")->after, 17U);
     EXPECT_EQ(ask("/v1/checkpoints/nowhere/events").error().code(), ErrorCode::NotFound);
     for (const char* bad : {"-1", "x", "", "1x", "18446744073709551616"}) {
-        EXPECT_EQ(ask(std::string("/v1/checkpoints/gate-b12/events?after=") + bad).error().code(),
-                  ErrorCode::InvalidArgument) << bad;
+        EXPECT_EQ(
+            ask(std::string("/v1/checkpoints/gate-b12/events?after=") + bad).error().code(),
+            ErrorCode::InvalidArgument
+        ) << bad;
     }
 }
 

@@ -80,12 +80,16 @@ Result<Documents> Documents::load(const std::filesystem::path& schema_root) {
     Documents documents;
     const std::filesystem::path openapi = schema_root / "openapi" / "sallyport.json";
     SALLYPORT_TRY(documents.openapi_, read_text(openapi));
-    SALLYPORT_TRY([[maybe_unused]] const json::object description, read_object(openapi, documents.openapi_));
+    SALLYPORT_TRY(
+        [[maybe_unused]] const json::object description, read_object(openapi, documents.openapi_)
+    );
 
     std::error_code error;
     const std::filesystem::directory_iterator notices(schema_root / "notices", error);
     if (error) {
-        return fail(ErrorCode::ConfigInvalid, (schema_root / "notices").string() + " cannot be read");
+        return fail(
+            ErrorCode::ConfigInvalid, (schema_root / "notices").string() + " cannot be read"
+        );
     }
     for (const auto& entry : notices) {
         if (entry.path().extension() != ".json") {

@@ -13,8 +13,8 @@ namespace sallyport::transport {
 
 class Documents {
 public:
-    // Reads openapi/sallyport.json and notices/*.json below the folder. ConfigInvalid when a file is
-    // missing, is not JSON, or a notice lacks a language's title, lines or button texts.
+    // Reads openapi/sallyport.json and notices/*.json below the folder. ConfigInvalid when a file
+    // is missing, is not JSON, or a notice lacks a language's title, lines or button texts.
     [[nodiscard]] static Result<Documents> load(const std::filesystem::path& schema_root);
 
     [[nodiscard]] const std::string& openapi() const { return openapi_; }

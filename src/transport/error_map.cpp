@@ -86,7 +86,10 @@ HttpMeaning http_meaning(ErrorCode code) {
 }
 
 Response make_problem(
-    int status, std::string_view name, std::string_view title, std::string_view detail,
+    int status,
+    std::string_view name,
+    std::string_view title,
+    std::string_view detail,
     std::string_view members
 ) {
     std::string body = fmt::format(

@@ -22,7 +22,10 @@ struct HttpMeaning {
 // A problem of no ErrorCode's own. members: further members as JSON text ("\"faults\":[]"), or
 // nothing.
 [[nodiscard]] Response make_problem(
-    int status, std::string_view name, std::string_view title, std::string_view detail,
+    int status,
+    std::string_view name,
+    std::string_view title,
+    std::string_view detail,
     std::string_view members = {}
 );
 

@@ -28,15 +28,24 @@ TEST(ErrorMap, GivesEveryCodeAStatusAndATitle) {
 
 TEST(ErrorMap, KeepsTheStatusesThatClientsRelyOn) {
     const std::map<ErrorCode, int> expected{
-        {ErrorCode::InvalidArgument, 400},      {ErrorCode::MalformedInput, 400},
-        {ErrorCode::Unauthenticated, 401},      {ErrorCode::Forbidden, 403},
-        {ErrorCode::HostRejected, 403},         {ErrorCode::NotFound, 404},
-        {ErrorCode::MethodNotAllowed, 405},     {ErrorCode::AlreadyExists, 409},
-        {ErrorCode::StateConflict, 409},        {ErrorCode::ContextClosed, 409},
-        {ErrorCode::PayloadTooLarge, 413},      {ErrorCode::ImageTooLarge, 413},
-        {ErrorCode::UnsupportedMediaType, 415}, {ErrorCode::ImageUndecodable, 422},
-        {ErrorCode::IdempotencyMismatch, 422},  {ErrorCode::QueueFull, 429},
-        {ErrorCode::Internal, 500},             {ErrorCode::StorageFull, 507},
+        {ErrorCode::InvalidArgument, 400},
+        {ErrorCode::MalformedInput, 400},
+        {ErrorCode::Unauthenticated, 401},
+        {ErrorCode::Forbidden, 403},
+        {ErrorCode::HostRejected, 403},
+        {ErrorCode::NotFound, 404},
+        {ErrorCode::MethodNotAllowed, 405},
+        {ErrorCode::AlreadyExists, 409},
+        {ErrorCode::StateConflict, 409},
+        {ErrorCode::ContextClosed, 409},
+        {ErrorCode::PayloadTooLarge, 413},
+        {ErrorCode::ImageTooLarge, 413},
+        {ErrorCode::UnsupportedMediaType, 415},
+        {ErrorCode::ImageUndecodable, 422},
+        {ErrorCode::IdempotencyMismatch, 422},
+        {ErrorCode::QueueFull, 429},
+        {ErrorCode::Internal, 500},
+        {ErrorCode::StorageFull, 507},
     };
     for (const auto& [code, status] : expected) {
         EXPECT_EQ(http_meaning(code).status, status) << error_code_name(code);
@@ -63,7 +72,10 @@ TEST(ErrorMap, KeepsCausesInside) {
 
 TEST(ErrorMap, SaysWhenToComeBackAndHowToSignIn) {
     EXPECT_EQ(problem_response(Error(ErrorCode::QueueFull, "x")).headers.find("Retry-After"), "1");
-    EXPECT_EQ(problem_response(Error(ErrorCode::Unauthenticated, "x")).headers.find("WWW-Authenticate"), "Bearer");
+    EXPECT_EQ(
+        problem_response(Error(ErrorCode::Unauthenticated, "x")).headers.find("WWW-Authenticate"),
+        "Bearer"
+    );
 }
 
 TEST(ErrorMap, AddsMembersToAProblem) {

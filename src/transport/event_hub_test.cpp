@@ -1,9 +1,8 @@
 // Proves that a subscription gets its checkpoint's events in order and without a gap, resumes by
 // number, is fed no faster than it takes while it catches up, and is dropped when it falls behind.
-#include "transport/event_hub.hpp"
-
 #include "access/roles.hpp"
 #include "base/limits.hpp"
+#include "transport/event_hub.hpp"
 #include "transport/internal/json_views.hpp"
 #include "transport/testing/service_fixture.hpp"
 
@@ -68,9 +67,9 @@ protected:
     void write(std::string_view checkpoint, int count = 1) {
         for (int index = 0; index < count; ++index) {
             auto work = installation_.store->unit_of_work().begin().value();
-            testing::must(
-                installation_.events.write(*work, {std::string(checkpoint)}, "transaction.opened", "{}")
-            );
+            testing::must(installation_.events.write(
+                *work, {std::string(checkpoint)}, "transaction.opened", "{}"
+            ));
             testing::must(work->commit());
         }
         installation_.events.announce();
@@ -143,11 +142,18 @@ TEST_F(Hub, ANumberFromTheFutureMeansNow) {
 TEST_F(Hub, RefusesMoreSubscriptionsThanTheLimit) {
     std::vector<EventHub::SubscriptionId> ids;
     for (std::size_t count = 0; count < limits::websocket_sessions_max; ++count) {
-        ids.push_back(hub_.subscribe({"gate-b12"}, std::nullopt, std::make_shared<Listener>(1)).value());
+        ids.push_back(
+            hub_.subscribe({"gate-b12"}, std::nullopt, std::make_shared<Listener>(1)).value()
+        );
     }
-    EXPECT_EQ(hub_.subscribe({"gate-b12"}, std::nullopt, std::make_shared<Listener>(1)).error().code(), ErrorCode::QueueFull);
+    EXPECT_EQ(
+        hub_.subscribe({"gate-b12"}, std::nullopt, std::make_shared<Listener>(1)).error().code(),
+        ErrorCode::QueueFull
+    );
     hub_.unsubscribe(ids.front());
-    EXPECT_TRUE(hub_.subscribe({"gate-b12"}, std::nullopt, std::make_shared<Listener>(1)).has_value());
+    EXPECT_TRUE(
+        hub_.subscribe({"gate-b12"}, std::nullopt, std::make_shared<Listener>(1)).has_value()
+    );
 }
 
 TEST(EventTexts, ShowAKioskOnlyWhatItMaySee) {
@@ -155,7 +161,8 @@ TEST(EventTexts, ShowAKioskOnlyWhatItMaySee) {
     event.sequence = 7;
     event.checkpoint = {"gate-b12"};
     event.kind = "transaction.verdict";
-    event.body = R"({"transaction":"t","state":"verdict","verdict":"refer","reason":"near_tie","traveler":"x","score":1})";
+    event.body =
+        R"({"transaction":"t","state":"verdict","verdict":"refer","reason":"near_tie","traveler":"x","score":1})";
     const auto body_for = [&](access::Role role) {
         return boost::json::parse(event_text(event, role)).at("body").as_object();
     };

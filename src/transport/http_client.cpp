@@ -28,8 +28,8 @@ namespace {
 constexpr std::size_t answer_bytes_max = 64U << 20U;
 
 Error error_of(const beast::error_code& error, std::string_view what) {
-    const ErrorCode code = error == beast::error::timeout ? ErrorCode::DeadlineExceeded
-                                                          : ErrorCode::IoFailed;
+    const ErrorCode code =
+        error == beast::error::timeout ? ErrorCode::DeadlineExceeded : ErrorCode::IoFailed;
     return {code, fmt::format("{}: {}", what, error.message())};
 }
 
@@ -76,7 +76,8 @@ struct HttpClient::Impl {
     }
 
     using RequestMessage = http::request<http::span_body<const std::uint8_t>>;
-    beast::error_code exchange(RequestMessage& message, http::response_parser<http::string_body>& parser) {
+    beast::error_code
+    exchange(RequestMessage& message, http::response_parser<http::string_body>& parser) {
         stream.expires_after(timeout);
         beast::error_code error = run([&](auto done) { http::async_write(stream, message, done); });
         if (error && !is_idle_close(error)) {
@@ -110,8 +111,9 @@ std::optional<std::string_view> HttpResponse::header(std::string_view name) cons
     return std::nullopt;
 }
 
-Result<HttpClient>
-HttpClient::connect(const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout) {
+Result<HttpClient> HttpClient::connect(
+    const std::string& host, std::uint16_t port, std::chrono::milliseconds timeout
+) {
     HttpClient client(std::make_unique<Impl>(host, port, timeout));
     if (const Status connected = client.impl_->connect(); !connected.has_value()) {
         return fail(connected.error());
@@ -172,7 +174,8 @@ Result<HttpResponse> HttpClient::request(
             break;
         }
     }
-    if (error != beast::error::timeout && error.category() == http::make_error_code(http::error::bad_target).category() &&
+    if (error != beast::error::timeout &&
+        error.category() == http::make_error_code(http::error::bad_target).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
         return fail(ErrorCode::MalformedInput, "the answer is not HTTP: " + error.message());
     }

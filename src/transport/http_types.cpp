@@ -58,7 +58,9 @@ bool equal_without_case(std::string_view left, std::string_view right) {
 }
 
 void Headers::set(std::string_view name, std::string value) {
-    std::erase_if(fields_, [&](const auto& field) { return equal_without_case(field.first, name); });
+    std::erase_if(fields_, [&](const auto& field) {
+        return equal_without_case(field.first, name);
+    });
     fields_.emplace_back(std::string(name), std::move(value));
 }
 
@@ -72,9 +74,11 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
 }
 
 std::size_t Headers::count(std::string_view name) const {
-    return static_cast<std::size_t>(std::count_if(fields_.begin(), fields_.end(), [&](const auto& field) {
-        return equal_without_case(field.first, name);
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        fields_.begin(),
+        fields_.end(),
+        [&](const auto& field) { return equal_without_case(field.first, name); }
+    ));
 }
 
 std::string Target::path() const {

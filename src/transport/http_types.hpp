@@ -43,7 +43,7 @@ private:
 struct Target {
     std::vector<std::string> segments; // a trailing slash gives a last empty one; "/" gives none
     std::vector<std::pair<std::string, std::string>> query;
-    std::string raw_query; // as sent, without the question mark
+    std::string raw_query;                  // as sent, without the question mark
     [[nodiscard]] std::string path() const; // "/" and the decoded segments
     [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
 };
@@ -74,7 +74,8 @@ struct Response {
 [[nodiscard]] SecretBytes bytes_of(std::string_view text);
 [[nodiscard]] std::string_view text_of(const SecretBytes& bytes);
 // A response with a body of this content type.
-[[nodiscard]] Response make_response(int status, std::string_view content_type, std::string_view body);
+[[nodiscard]] Response
+make_response(int status, std::string_view content_type, std::string_view body);
 [[nodiscard]] Response make_json(int status, std::string_view json);
 
 // The media type of a Content-Type value, lower case, without parameters.

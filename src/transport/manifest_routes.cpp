@@ -9,8 +9,7 @@ namespace sallyport::transport::handlers {
 namespace json = boost::json;
 
 Result<Response> receive_manifest(const Exchange& exchange) {
-    const std::string type =
-        media_type(exchange.request.headers.find("Content-Type").value_or(""));
+    const std::string type = media_type(exchange.request.headers.find("Content-Type").value_or(""));
     const manifest::ListFormat format =
         type == "application/json" ? manifest::ListFormat::Json : manifest::ListFormat::Edifact;
     const auto received =

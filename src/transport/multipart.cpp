@@ -113,7 +113,9 @@ bool is_boundary_char(char c) {
 Status apply_header(std::string_view name, std::string_view value, Part& part, bool& named) {
     if (equal_without_case(name, "Content-Disposition")) {
         if (named || media_type(value) != "form-data") {
-            return fail(ErrorCode::MalformedInput, "a part needs one Content-Disposition: form-data");
+            return fail(
+                ErrorCode::MalformedInput, "a part needs one Content-Disposition: form-data"
+            );
         }
         SALLYPORT_TRY(const std::optional<std::string> given, parameter_of(value, "name"));
         if (!given.has_value() || given->empty()) {
@@ -144,7 +146,9 @@ Result<Part> read_headers(std::string_view headers, const MultipartLimits& part_
     while (!headers.empty()) {
         const std::size_t end = headers.find(line_end);
         const std::string_view line = headers.substr(0, end);
-        headers.remove_prefix(end == std::string_view::npos ? headers.size() : end + line_end.size());
+        headers.remove_prefix(
+            end == std::string_view::npos ? headers.size() : end + line_end.size()
+        );
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos || colon == 0) {
             return fail(ErrorCode::MalformedInput, "a part's header is not well formed");
@@ -167,7 +171,9 @@ Result<Part> read_headers(std::string_view headers, const MultipartLimits& part_
 } // namespace
 
 Result<std::string> multipart_boundary(std::string_view content_type) {
-    SALLYPORT_TRY(const std::optional<std::string> boundary, parameter_of(content_type, "boundary"));
+    SALLYPORT_TRY(
+        const std::optional<std::string> boundary, parameter_of(content_type, "boundary")
+    );
     if (!boundary.has_value() || boundary->empty() || boundary->size() > boundary_chars_max ||
         boundary->back() == ' ' ||
         !std::all_of(boundary->begin(), boundary->end(), is_boundary_char)) {
@@ -185,7 +191,9 @@ Result<std::vector<Part>> read_multipart(
     SALLYPORT_TRY(const std::string boundary, multipart_boundary(content_type));
     const std::string delimiter = "\r\n--" + boundary;
     const auto cut_short = [] {
-        return fail(ErrorCode::MalformedInput, "the multipart body is cut short or not well formed");
+        return fail(
+            ErrorCode::MalformedInput, "the multipart body is cut short or not well formed"
+        );
     };
 
     std::string_view rest(reinterpret_cast<const char*>(body.data()), body.size());

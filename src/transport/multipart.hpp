@@ -31,7 +31,9 @@ struct MultipartLimits {
 
 // content_type: the request's Content-Type with its boundary.
 [[nodiscard]] Result<std::vector<Part>> read_multipart(
-    std::string_view content_type, std::span<const std::uint8_t> body, const MultipartLimits& limits = {}
+    std::string_view content_type,
+    std::span<const std::uint8_t> body,
+    const MultipartLimits& limits = {}
 );
 
 // The boundary parameter of a Content-Type, unquoted. MalformedInput when there is none, or when it

@@ -68,28 +68,43 @@ TEST(Multipart, RefusesWhatStandsBeforeOrAfter) {
 }
 
 TEST(Multipart, RefusesAPartWithoutAName) {
-    EXPECT_EQ(code_of("--XX\r\nContent-Type: image/jpeg\r\n\r\nx\r\n--XX--"), ErrorCode::MalformedInput);
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XX--"), ErrorCode::MalformedInput);
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data; name=\"\"\r\n\r\nx\r\n--XX--"),
-              ErrorCode::MalformedInput);
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Type: image/jpeg\r\n\r\nx\r\n--XX--"), ErrorCode::MalformedInput
+    );
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data\r\n\r\nx\r\n--XX--"),
+        ErrorCode::MalformedInput
+    );
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data; name=\"\"\r\n\r\nx\r\n--XX--"),
+        ErrorCode::MalformedInput
+    );
     EXPECT_EQ(code_of("--XX\r\n\r\nx\r\n--XX--"), ErrorCode::MalformedInput);
 }
 
 TEST(Multipart, RefusesTwoNames) {
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data; name=a; name=b\r\n\r\nx\r\n--XX--"),
-              ErrorCode::MalformedInput);
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n"
-                      "Content-Disposition: form-data; name=b\r\n\r\nx\r\n--XX--"),
-              ErrorCode::MalformedInput);
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data; name=a; name=b\r\n\r\nx\r\n--XX--"),
+        ErrorCode::MalformedInput
+    );
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n"
+                "Content-Disposition: form-data; name=b\r\n\r\nx\r\n--XX--"),
+        ErrorCode::MalformedInput
+    );
 }
 
 TEST(Multipart, RefusesNestedAndEncodedParts) {
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n"
-                      "Content-Type: multipart/mixed; boundary=Y\r\n\r\nx\r\n--XX--"),
-              ErrorCode::UnsupportedMediaType);
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n"
-                      "Content-Transfer-Encoding: base64\r\n\r\nx\r\n--XX--"),
-              ErrorCode::UnsupportedMediaType);
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n"
+                "Content-Type: multipart/mixed; boundary=Y\r\n\r\nx\r\n--XX--"),
+        ErrorCode::UnsupportedMediaType
+    );
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n"
+                "Content-Transfer-Encoding: base64\r\n\r\nx\r\n--XX--"),
+        ErrorCode::UnsupportedMediaType
+    );
 }
 
 TEST(Multipart, RefusesMorePartsThanTheLimit) {
@@ -102,7 +117,10 @@ TEST(Multipart, RefusesMorePartsThanTheLimit) {
 
 TEST(Multipart, RefusesLongAndManyHeaders) {
     const std::string name = "--XX\r\nContent-Disposition: form-data; name=a\r\n";
-    EXPECT_EQ(code_of(name + "X: " + std::string(2000, 'x') + "\r\n\r\nx\r\n--XX--"), ErrorCode::MalformedInput);
+    EXPECT_EQ(
+        code_of(name + "X: " + std::string(2000, 'x') + "\r\n\r\nx\r\n--XX--"),
+        ErrorCode::MalformedInput
+    );
     std::string many = name;
     for (int count = 0; count < 9; ++count) {
         many += "X-A: b\r\n";
@@ -120,16 +138,25 @@ TEST(Multipart, ReadsQuotedNamesWithEscapes) {
 
 TEST(Multipart, TakesTheBoundaryFromTheContentType) {
     EXPECT_EQ(*multipart_boundary("multipart/form-data; charset=utf-8; Boundary=\"a b\""), "a b");
-    EXPECT_EQ(*multipart_boundary("multipart/form-data; boundary=----WebKitFormBoundary7MA4"),
-              "----WebKitFormBoundary7MA4");
+    EXPECT_EQ(
+        *multipart_boundary("multipart/form-data; boundary=----WebKitFormBoundary7MA4"),
+        "----WebKitFormBoundary7MA4"
+    );
     for (const char* bad :
-         {"multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"a",
-          "multipart/form-data; boundary=a; boundary=b", "multipart/form-data; boundary=\"a \"",
+         {"multipart/form-data",
+          "multipart/form-data; boundary=",
+          "multipart/form-data; boundary=\"a",
+          "multipart/form-data; boundary=a; boundary=b",
+          "multipart/form-data; boundary=\"a \"",
           "multipart/form-data; boundary=a\"b"}) {
         EXPECT_FALSE(multipart_boundary(bad).has_value()) << bad;
     }
-    EXPECT_FALSE(multipart_boundary("multipart/form-data; boundary=" + std::string(71, 'a')).has_value());
-    EXPECT_TRUE(multipart_boundary("multipart/form-data; boundary=" + std::string(70, 'a')).has_value());
+    EXPECT_FALSE(
+        multipart_boundary("multipart/form-data; boundary=" + std::string(71, 'a')).has_value()
+    );
+    EXPECT_TRUE(
+        multipart_boundary("multipart/form-data; boundary=" + std::string(70, 'a')).has_value()
+    );
 }
 
 TEST(Multipart, RefusesOtherContentTypes) {
@@ -138,8 +165,10 @@ TEST(Multipart, RefusesOtherContentTypes) {
 }
 
 TEST(Multipart, RefusesADelimiterThatGoesOn) {
-    EXPECT_EQ(code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--XXY--"),
-              ErrorCode::MalformedInput);
+    EXPECT_EQ(
+        code_of("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--XXY--"),
+        ErrorCode::MalformedInput
+    );
 }
 
 } // namespace

@@ -55,8 +55,9 @@ protected:
                 if (const json::value* parameters = operation.if_contains("parameters")) {
                     for (const json::value& parameter : parameters->as_array()) {
                         const json::value* reference = parameter.as_object().if_contains("$ref");
-                        route.with_key |= reference != nullptr &&
-                                          reference->as_string() == "#/components/parameters/IdempotencyKey";
+                        route.with_key |=
+                            reference != nullptr &&
+                            reference->as_string() == "#/components/parameters/IdempotencyKey";
                     }
                 }
             }
@@ -84,7 +85,8 @@ protected:
 Description table() {
     Description found;
     for (const Route& route : route_table()) {
-        Described& described = found[{std::string(route.pattern), lower(method_name(route.method))}];
+        Described& described =
+            found[{std::string(route.pattern), lower(method_name(route.method))}];
         for (const access::Role role : access::all_roles) {
             if (route.roles.holds(role)) {
                 described.roles.emplace(access::role_name(role));
@@ -100,7 +102,8 @@ TEST_F(OpenApi, NamesEveryRouteAndNoOther) {
     const Description described_routes = described();
     const Description routes = table();
     for (const auto& [key, route] : routes) {
-        EXPECT_TRUE(described_routes.contains(key)) << key.second << " " << key.first << " is not described";
+        EXPECT_TRUE(described_routes.contains(key))
+            << key.second << " " << key.first << " is not described";
     }
     for (const auto& [key, route] : described_routes) {
         EXPECT_TRUE(routes.contains(key)) << key.second << " " << key.first << " is not a route";
@@ -129,15 +132,20 @@ TEST_F(OpenApi, DescribesWhatAKioskSeesFieldByField) {
          document_.at_pointer("/components/schemas/TransactionForKiosk/properties").as_object()) {
         fields.emplace(member.key());
     }
-    EXPECT_EQ(fields, (std::set<std::string>{"transaction", "checkpoint", "state", "verdict", "reason",
-                                             "attempts_left", "decision"}));
+    EXPECT_EQ(
+        fields,
+        (std::set<std::string>{
+            "transaction", "checkpoint", "state", "verdict", "reason", "attempts_left", "decision"
+        })
+    );
 }
 
 class SchemaFolder : public ::testing::Test {
 protected:
     SchemaFolder() {
         std::filesystem::copy(
-            testing::schema_folder() / "openapi", folder_.path() / "openapi",
+            testing::schema_folder() / "openapi",
+            folder_.path() / "openapi",
             std::filesystem::copy_options::recursive
         );
         std::filesystem::create_directories(folder_.path() / "notices");
@@ -156,10 +164,16 @@ TEST_F(SchemaFolder, WithoutANoticeIsAFaultAtStart) {
 }
 
 TEST_F(SchemaFolder, ANoticeMustBeComplete) {
-    for (const char* text : {"", "no json", "[]", "{}", R"({"version":"1.0","control_number":"x","languages":{}})",
-                             R"({"version":"2.0","control_number":"x","languages":{"en":{"title":"t","lines":["l"],"continue":"c","manual":"m"}}})",
-                             R"({"version":"1.0","control_number":"x","languages":{"en":{"title":"t","lines":[],"continue":"c","manual":"m"}}})",
-                             R"({"version":"1.0","control_number":"x","languages":{"en":{"title":"t","lines":["l"],"continue":"c"}}})"}) {
+    for (const char* text :
+         {"",
+          "no json",
+          "[]",
+          "{}",
+          R"({"version":"1.0","control_number":"x","languages":{}})",
+          R"({"version":"2.0","control_number":"x","languages":{"en":{"title":"t","lines":["l"],"continue":"c","manual":"m"}}})",
+          R"({"version":"1.0","control_number":"x","languages":{"en":{"title":"t","lines":[],"continue":"c","manual":"m"}}})",
+          R"({"version":"1.0","control_number":"x","languages":{"en":{"title":"t","lines":["l"],"continue":"c"}}})"
+         }) {
         EXPECT_EQ(load_with_notice("1.0.json", text), ErrorCode::ConfigInvalid) << text;
     }
 }

@@ -25,7 +25,9 @@ constexpr RoleSet list_readers{Role::Operator, Role::Officer, Role::Carrier};
 constexpr std::size_t small_json_bytes_max = 16U << 10U;
 constexpr std::string_view json_type = "application/json";
 
-Route get(std::string_view pattern, RoleSet roles, Handler handler, RunsOn runs_on = RunsOn::Worker) {
+Route get(
+    std::string_view pattern, RoleSet roles, Handler handler, RunsOn runs_on = RunsOn::Worker
+) {
     Route route;
     route.method = Method::Get;
     route.pattern = pattern;
@@ -55,7 +57,10 @@ Route replayed(Route route) {
 }
 
 Route with_body(
-    std::string_view pattern, RoleSet roles, Handler handler, std::size_t bytes_max,
+    std::string_view pattern,
+    RoleSet roles,
+    Handler handler,
+    std::size_t bytes_max,
     std::vector<std::string_view> accepts
 ) {
     Route route = with_json(Method::Post, pattern, roles, handler, BodyRule::Required);
@@ -76,10 +81,11 @@ Route without_body(Method method, std::string_view pattern, RoleSet roles, Handl
     return route;
 }
 
-std::vector<Route> make_table() {
-    using namespace handlers;
-    constexpr BodyRule required = BodyRule::Required;
-    constexpr BodyRule optional = BodyRule::Optional;
+using namespace handlers;
+constexpr BodyRule required = BodyRule::Required;
+constexpr BodyRule optional = BodyRule::Optional;
+
+std::vector<Route> system_and_session_routes() {
     return {
         get("/v1/health", everybody, health, RunsOn::Loop),
         get("/v1/ready", everybody, ready),
@@ -92,38 +98,97 @@ std::vector<Route> make_table() {
         get("/v1/session", signed_in, show_session, RunsOn::Loop),
         without_body(Method::Delete, "/v1/session", signed_in, end_session),
         with_json(Method::Post, "/v1/session/tokens", operators, mint_token, required),
+    };
+}
 
-        with_body("/v1/manifests", carriers, receive_manifest, limits::manifest_bytes_max,
-                  {"application/edifact", "text/plain", json_type}),
+std::vector<Route> list_and_context_routes() {
+    return {
+        with_body(
+            "/v1/manifests",
+            carriers,
+            receive_manifest,
+            limits::manifest_bytes_max,
+            {"application/edifact", "text/plain", json_type}
+        ),
         get("/v1/contexts", list_readers, list_contexts),
         get("/v1/contexts/{context}", list_readers, show_context),
         get("/v1/contexts/{context}/coverage", list_readers, coverage),
         get("/v1/contexts/{context}/travelers", officers, list_travelers),
-        with_body("/v1/contexts/{context}/travelers", operators, add_visitor,
-                  limits::http_body_bytes_max, {"multipart/form-data"}),
+        with_body(
+            "/v1/contexts/{context}/travelers",
+            operators,
+            add_visitor,
+            limits::http_body_bytes_max,
+            {"multipart/form-data"}
+        ),
         with_json(Method::Post, "/v1/contexts/{context}/close", operators, close_context, optional),
         get("/v1/crossings", officers, list_crossings),
+    };
+}
 
+std::vector<Route> checkpoint_routes() {
+    return {
         get("/v1/checkpoints", signed_in, list_checkpoints),
-        with_json(Method::Put, "/v1/checkpoints/{checkpoint}/contexts", officers, assign_contexts,
-                  required),
+        with_json(
+            Method::Put,
+            "/v1/checkpoints/{checkpoint}/contexts",
+            officers,
+            assign_contexts,
+            required
+        ),
         get("/v1/checkpoints/{checkpoint}/transactions", officers, list_transactions),
         events("/v1/checkpoints/{checkpoint}/events", checkpoint_devices),
+    };
+}
 
-        with_json(Method::Put, "/v1/transactions/{transaction}", checkpoint_devices,
-                  open_transaction, required),
+std::vector<Route> transaction_routes() {
+    return {
+        with_json(
+            Method::Put,
+            "/v1/transactions/{transaction}",
+            checkpoint_devices,
+            open_transaction,
+            required
+        ),
         get("/v1/transactions/{transaction}", checkpoint_devices, show_transaction),
-        with_body("/v1/transactions/{transaction}/captures", checkpoint_devices, capture,
-                  limits::http_body_bytes_max, {"image/jpeg", "image/png", "multipart/form-data"}),
-        replayed(with_json(Method::Post, "/v1/transactions/{transaction}/opt-out",
-                           checkpoint_devices, opt_out, optional)),
-        replayed(with_json(Method::Post, "/v1/transactions/{transaction}/decision", officers,
-                           decide, required)),
-        with_json(Method::Post, "/v1/transactions/{transaction}/close", checkpoint_devices,
-                  close_transaction, optional),
+        with_body(
+            "/v1/transactions/{transaction}/captures",
+            checkpoint_devices,
+            capture,
+            limits::http_body_bytes_max,
+            {"image/jpeg", "image/png", "multipart/form-data"}
+        ),
+        replayed(with_json(
+            Method::Post,
+            "/v1/transactions/{transaction}/opt-out",
+            checkpoint_devices,
+            opt_out,
+            optional
+        )),
+        replayed(with_json(
+            Method::Post, "/v1/transactions/{transaction}/decision", officers, decide, required
+        )),
+        with_json(
+            Method::Post,
+            "/v1/transactions/{transaction}/close",
+            checkpoint_devices,
+            close_transaction,
+            optional
+        ),
         get("/v1/transactions/{transaction}/live.jpg", officers, live_photo),
         get("/v1/transactions/{transaction}/held/{index}.jpg", officers, held_photo),
     };
+}
+
+std::vector<Route> make_table() {
+    std::vector<Route> table;
+    for (auto* const part :
+         {system_and_session_routes, list_and_context_routes, checkpoint_routes, transaction_routes
+         }) {
+        std::vector<Route> routes = part();
+        table.insert(table.end(), routes.begin(), routes.end());
+    }
+    return table;
 }
 
 } // namespace

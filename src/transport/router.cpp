@@ -50,8 +50,8 @@ bool match_pattern(
             return false;
         }
         const std::string& segment = segments[index];
-        const bool fits = piece.starts_with('{') ? match_named(piece, segment, parameters)
-                                                 : piece == segment;
+        const bool fits =
+            piece.starts_with('{') ? match_named(piece, segment, parameters) : piece == segment;
         if (!fits) {
             return false;
         }

@@ -1,8 +1,7 @@
-// Proves that targets are decoded once and that nothing in them climbs out, that patterns match what
-// they say and nothing else, and that the table itself is sound.
-#include "transport/router.hpp"
-
+// Proves that targets are decoded once and that nothing in them climbs out, that patterns match
+// what they say and nothing else, and that the table itself is sound.
 #include "transport/route_table.hpp"
+#include "transport/router.hpp"
 
 #include <gtest/gtest.h>
 #include <set>
@@ -29,8 +28,21 @@ TEST(Targets, AreSplitAndDecoded) {
 
 TEST(Targets, ThatAreNoPlainPathAreRefused) {
     for (const char* target :
-         {"", "x", "http://evil.example/", "*", "//evil.example", "/a/../b", "/a/./b", "/%2e%2e/b", "/a%2fb",
-          "/a%5Cb", "/a%00b", "/a%0Ab", "/%zz", "/a b", "/a#b"}) {
+         {"",
+          "x",
+          "http://evil.example/",
+          "*",
+          "//evil.example",
+          "/a/../b",
+          "/a/./b",
+          "/%2e%2e/b",
+          "/a%2fb",
+          "/a%5Cb",
+          "/a%00b",
+          "/a%0Ab",
+          "/%zz",
+          "/a b",
+          "/a#b"}) {
         EXPECT_FALSE(parse_target(target).has_value()) << target;
     }
 }
@@ -40,7 +52,8 @@ TEST(Patterns, MatchLiteralsAndNames) {
     EXPECT_TRUE(match_pattern("/v1/contexts", segments_of("/v1/contexts"), parameters));
     EXPECT_FALSE(match_pattern("/v1/contexts", segments_of("/v1/contexts/"), parameters));
     EXPECT_FALSE(match_pattern("/v1/contexts", segments_of("/v1"), parameters));
-    EXPECT_TRUE(match_pattern("/v1/contexts/{context}", segments_of("/v1/contexts/abc"), parameters));
+    EXPECT_TRUE(match_pattern("/v1/contexts/{context}", segments_of("/v1/contexts/abc"), parameters)
+    );
     EXPECT_EQ(parameters, (RouteParameters{{"context", "abc"}}));
     EXPECT_FALSE(match_pattern("/v1/contexts/{context}", segments_of("/v1/contexts/"), parameters));
 }
@@ -127,7 +140,8 @@ TEST(Methods, AreCaseSensitive) {
     EXPECT_EQ(method_from_name("GET"), Method::Get);
     EXPECT_EQ(method_from_name("get"), Method::Other);
     EXPECT_EQ(method_from_name("TRACE"), Method::Other);
-    for (const Method method : {Method::Get, Method::Head, Method::Post, Method::Put, Method::Delete, Method::Options}) {
+    for (const Method method :
+         {Method::Get, Method::Head, Method::Post, Method::Put, Method::Delete, Method::Options}) {
         EXPECT_EQ(method_from_name(method_name(method)), method);
     }
 }

@@ -55,16 +55,27 @@ TEST_F(Routes, AnOperatorMintsTokensForOthers) {
         desk_.send_json(Role::Operator, "POST", "/v1/session/tokens", R"({"role":"kiosk"})");
     ASSERT_EQ(minted.status, 201);
     const Response opened = desk_.send_json(
-        Role::None, "POST", "/v1/session", fmt::format(R"({{"token":"{}"}})", text_at(minted, "/token"))
+        Role::None,
+        "POST",
+        "/v1/session",
+        fmt::format(R"({{"token":"{}"}})", text_at(minted, "/token"))
     );
     EXPECT_EQ(text_at(opened, "/role"), "kiosk");
-    EXPECT_EQ(desk_.send_json(Role::Operator, "POST", "/v1/session/tokens", R"({"role":"none"})").status, 400);
-    EXPECT_EQ(desk_.send_json(Role::Kiosk, "POST", "/v1/session/tokens", R"({"role":"operator"})").status, 403);
+    EXPECT_EQ(
+        desk_.send_json(Role::Operator, "POST", "/v1/session/tokens", R"({"role":"none"})").status,
+        400
+    );
+    EXPECT_EQ(
+        desk_.send_json(Role::Kiosk, "POST", "/v1/session/tokens", R"({"role":"operator"})").status,
+        403
+    );
 }
 
 TEST_F(Routes, SigningOutEndsTheSession) {
     const std::string session = installation_.sign_in(Role::Officer);
-    const std::vector<std::pair<std::string, std::string>> bearer{{"Authorization", "Bearer " + session}};
+    const std::vector<std::pair<std::string, std::string>> bearer{
+        {"Authorization", "Bearer " + session}
+    };
     EXPECT_EQ(desk_.send(Role::None, "DELETE", "/v1/session", "", {}, bearer).status, 204);
     EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/session", "", {}, bearer).status, 401);
 }
@@ -81,7 +92,8 @@ TEST_F(Routes, ReadinessNamesWhatIsMissing) {
 }
 
 TEST_F(Routes, AListOpensAContext) {
-    const Response sent = desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list());
+    const Response sent =
+        desk_.send_json(Role::Carrier, "POST", "/v1/manifests", testing::flight_list());
     ASSERT_EQ(sent.status, 201) << text_of(sent.body);
     EXPECT_EQ(text_at(sent, "/travelers"), "4");
     const std::string context = text_at(sent, "/contexts/0");
@@ -91,37 +103,66 @@ TEST_F(Routes, AListOpensAContext) {
     EXPECT_EQ(text_at(shown, "/state"), "open");
     EXPECT_EQ(text_at(shown, "/travelers"), "4");
     EXPECT_EQ(text_at(shown, "/closed_at"), "null");
-    EXPECT_EQ(text_at(desk_.send(Role::Officer, "GET", "/v1/contexts"), "/contexts/0/context"), context);
+    EXPECT_EQ(
+        text_at(desk_.send(Role::Officer, "GET", "/v1/contexts"), "/contexts/0/context"), context
+    );
 }
 
 TEST_F(Routes, AListWithErrorsIsRejectedWithItsFaults) {
-    const Response sent = desk_.send(Role::Carrier, "POST", "/v1/manifests", "text/plain", bytes_of("not a list"));
+    const Response sent =
+        desk_.send(Role::Carrier, "POST", "/v1/manifests", "text/plain", bytes_of("not a list"));
     EXPECT_EQ(sent.status, 422);
     EXPECT_EQ(text_at(sent, "/type"), "/problems/manifest-rejected");
     EXPECT_EQ(text_at(sent, "/faults/0/severity"), "error");
-    EXPECT_TRUE(json_of(desk_.send(Role::Operator, "GET", "/v1/contexts")).at("contexts").as_array().empty());
+    EXPECT_TRUE(
+        json_of(desk_.send(Role::Operator, "GET", "/v1/contexts")).at("contexts").as_array().empty()
+    );
 }
 
 TEST_F(Routes, CoverageTellsWhoHasAPhotoByIdOnly) {
     const std::string context = desk_.open_flight();
-    const Response coverage = desk_.send(Role::Carrier, "GET", "/v1/contexts/" + context + "/coverage");
+    const Response coverage =
+        desk_.send(Role::Carrier, "GET", "/v1/contexts/" + context + "/coverage");
     ASSERT_EQ(coverage.status, 200);
     EXPECT_EQ(text_at(coverage, "/state"), "ready");
     EXPECT_EQ(text_at(coverage, "/with_photo"), "3");
     EXPECT_EQ(text_at(coverage, "/without_photo"), "1");
     EXPECT_EQ(text_of(coverage.body).find("FAMILY"), std::string_view::npos);
-    EXPECT_EQ(desk_.send(Role::Officer, "GET", "/v1/contexts/" + std::string(32, 'a') + "/coverage").status, 404);
+    EXPECT_EQ(
+        desk_.send(Role::Officer, "GET", "/v1/contexts/" + std::string(32, 'a') + "/coverage")
+            .status,
+        404
+    );
 }
 
 TEST_F(Routes, OfficersSeeTravelers) {
     const std::string context = desk_.open_flight();
-    const Response list = desk_.send(Role::Officer, "GET", "/v1/contexts/" + context + "/travelers");
+    const Response list =
+        desk_.send(Role::Officer, "GET", "/v1/contexts/" + context + "/travelers");
     ASSERT_EQ(list.status, 200);
     const json::array travelers = json_of(list).at("travelers").as_array();
     ASSERT_EQ(travelers.size(), 4U);
-    EXPECT_EQ(keys_of(travelers.at(0)), (std::set<std::string>{"traveler", "kind", "family_name", "given_names", "sex",
-              "birth_date", "nationality", "documents", "reference", "seat", "state"}));
-    EXPECT_EQ(desk_.send(Role::Officer, "GET", "/v1/contexts/" + std::string(32, 'a') + "/travelers").status, 404);
+    EXPECT_EQ(
+        keys_of(travelers.at(0)),
+        (std::set<std::string>{
+            "traveler",
+            "kind",
+            "family_name",
+            "given_names",
+            "sex",
+            "birth_date",
+            "nationality",
+            "documents",
+            "reference",
+            "seat",
+            "state"
+        })
+    );
+    EXPECT_EQ(
+        desk_.send(Role::Officer, "GET", "/v1/contexts/" + std::string(32, 'a') + "/travelers")
+            .status,
+        404
+    );
     EXPECT_EQ(desk_.send(Role::Officer, "GET", "/v1/contexts/short/travelers").status, 404);
 }
 
@@ -130,8 +171,14 @@ TEST_F(Routes, CheckpointsShowKiosksNoCounts) {
     const Response for_officer = desk_.send(Role::Officer, "GET", "/v1/checkpoints");
     EXPECT_EQ(text_at(for_officer, "/checkpoints/0/contexts/0/travelers"), "4");
     const Response for_kiosk = desk_.send(Role::Kiosk, "GET", "/v1/checkpoints");
-    const json::value context = json_of(for_kiosk).at("checkpoints").as_array().at(0).at("contexts").as_array().at(0);
-    EXPECT_EQ(keys_of(context), (std::set<std::string>{"context", "designator", "departure", "arrival", "departs_at", "state"}));
+    const json::value context =
+        json_of(for_kiosk).at("checkpoints").as_array().at(0).at("contexts").as_array().at(0);
+    EXPECT_EQ(
+        keys_of(context),
+        (std::set<std::string>{
+            "context", "designator", "departure", "arrival", "departs_at", "state"
+        })
+    );
     EXPECT_EQ(text_at(for_kiosk, "/checkpoints/1/checkpoint"), "gate-b12");
     EXPECT_EQ(text_at(for_kiosk, "/checkpoints/1/direction"), "exit");
     EXPECT_EQ(text_at(for_kiosk, "/checkpoints/1/decided_by"), "rule");
@@ -141,8 +188,14 @@ TEST_F(Routes, CheckpointsShowKiosksNoCounts) {
 TEST_F(Routes, OnlyOpenContextsAreGivenToACheckpoint) {
     const std::string context = desk_.open_flight();
     const auto assign = [&](std::string_view checkpoint, std::string_view contexts) {
-        return desk_.send_json(Role::Officer, "PUT", fmt::format("/v1/checkpoints/{}/contexts", checkpoint),
-                               fmt::format(R"({{"contexts":[{}]}})", contexts)).status;
+        return desk_
+            .send_json(
+                Role::Officer,
+                "PUT",
+                fmt::format("/v1/checkpoints/{}/contexts", checkpoint),
+                fmt::format(R"({{"contexts":[{}]}})", contexts)
+            )
+            .status;
     };
     EXPECT_EQ(assign("gate-b12", ""), 200);
     EXPECT_EQ(assign("nowhere", ""), 404);
@@ -157,7 +210,10 @@ TEST_F(Routes, OnlyOpenContextsAreGivenToACheckpoint) {
 TEST_F(Routes, TheNoticeSpeaksFiveLanguages) {
     const Response notice = desk_.send(Role::None, "GET", "/v1/notices/3.2");
     ASSERT_EQ(notice.status, 200);
-    EXPECT_EQ(keys_of(json_of(notice).at("languages")), (std::set<std::string>{"ar", "en", "es", "fr", "zh"}));
+    EXPECT_EQ(
+        keys_of(json_of(notice).at("languages")),
+        (std::set<std::string>{"ar", "en", "es", "fr", "zh"})
+    );
     EXPECT_EQ(text_at(notice, "/control_number"), "DEMO-0000");
     EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/notices/9.9").status, 404);
 }
@@ -177,16 +233,22 @@ TEST_F(Routes, ATransactionIsOpenedOnce) {
 
 TEST_F(Routes, AnIncompleteOpeningIsRefused) {
     desk_.open_flight();
-    for (const char* body : {R"({})", R"({"checkpoint":"booth-4"})",
-                             R"({"checkpoint":"booth-4","notice":{"version":"3.2"},"subjects":[{}]})",
-                             R"({"checkpoint":"booth-4","notice":{"version":"3.2","shown_at":"2026-01-01T00:00:00Z"},"subjects":[]})",
-                             R"({"checkpoint":"booth-4","notice":{"version":"3.2","shown_at":"2026-01-01T00:00:00Z"},"subjects":[{"x":1}]})",
-                             R"({"checkpoint":"booth-4","notice":{"version":"3.2","shown_at":"2026-01-01T00:00:00Z","x":1},"subjects":[{}]})",
-                             R"({"checkpoint":1,"notice":[],"subjects":{}})"}) {
-        EXPECT_EQ(desk_.send_json(Role::Kiosk, "PUT", path(std::string(32, 'c')), body).status, 400) << body;
+    for (const char* body :
+         {R"({})",
+          R"({"checkpoint":"booth-4"})",
+          R"({"checkpoint":"booth-4","notice":{"version":"3.2"},"subjects":[{}]})",
+          R"({"checkpoint":"booth-4","notice":{"version":"3.2","shown_at":"2026-01-01T00:00:00Z"},"subjects":[]})",
+          R"({"checkpoint":"booth-4","notice":{"version":"3.2","shown_at":"2026-01-01T00:00:00Z"},"subjects":[{"x":1}]})",
+          R"({"checkpoint":"booth-4","notice":{"version":"3.2","shown_at":"2026-01-01T00:00:00Z","x":1},"subjects":[{}]})",
+          R"({"checkpoint":1,"notice":[],"subjects":{}})"}) {
+        EXPECT_EQ(desk_.send_json(Role::Kiosk, "PUT", path(std::string(32, 'c')), body).status, 400)
+            << body;
     }
-    const char* wrong_notice = R"({"checkpoint":"booth-4","notice":{"version":"1.0","shown_at":"2026-01-01T00:00:00Z"},"subjects":[{}]})";
-    EXPECT_EQ(desk_.send_json(Role::Kiosk, "PUT", path(std::string(32, 'c')), wrong_notice).status, 409);
+    const char* wrong_notice =
+        R"({"checkpoint":"booth-4","notice":{"version":"1.0","shown_at":"2026-01-01T00:00:00Z"},"subjects":[{}]})";
+    EXPECT_EQ(
+        desk_.send_json(Role::Kiosk, "PUT", path(std::string(32, 'c')), wrong_notice).status, 409
+    );
 }
 
 TEST_F(Routes, ACaptureGivesAVerdictWithItsEvidence) {
@@ -200,18 +262,28 @@ TEST_F(Routes, ACaptureGivesAVerdictWithItsEvidence) {
     EXPECT_EQ(text_at(captured, "/live_photo"), "true");
     EXPECT_EQ(text_at(captured, "/held_photos"), "1");
     const std::string timing(*captured.headers.find("Server-Timing"));
-    for (const char* stage : {"queue;dur=", "decode;dur=", "search;dur=", "commit;dur=", "total;dur="}) {
+    for (const char* stage :
+         {"queue;dur=", "decode;dur=", "search;dur=", "commit;dur=", "total;dur="}) {
         EXPECT_NE(timing.find(stage), std::string::npos) << stage;
     }
-    EXPECT_EQ(text_at(desk_.send(Role::Officer, "GET", "/v1/checkpoints/booth-4/transactions"), "/transactions/0/transaction"), id);
+    EXPECT_EQ(
+        text_at(
+            desk_.send(Role::Officer, "GET", "/v1/checkpoints/booth-4/transactions"),
+            "/transactions/0/transaction"
+        ),
+        id
+    );
 }
 
 TEST_F(Routes, AKioskSeesExactlyItsFields) {
     desk_.open_flight();
-    const std::set<std::string> allowed{"transaction", "checkpoint", "state", "verdict", "reason", "attempts_left", "decision"};
+    const std::set<std::string> allowed{
+        "transaction", "checkpoint", "state", "verdict", "reason", "attempts_left", "decision"
+    };
     const std::string id = desk_.open_transaction();
     for (const int person : {1, 5, -1}) {
-        const Response captured = desk_.capture(person == 1 ? id : desk_.open_transaction(), person, Role::Kiosk);
+        const Response captured =
+            desk_.capture(person == 1 ? id : desk_.open_transaction(), person, Role::Kiosk);
         ASSERT_EQ(captured.status, 200);
         EXPECT_EQ(keys_of(json_of(captured)), allowed);
         EXPECT_EQ(text_of(captured.body).find("FAMILY"), std::string_view::npos);
@@ -222,7 +294,9 @@ TEST_F(Routes, AKioskSeesExactlyItsFields) {
 
 TEST_F(Routes, AKioskIsToldOnlyWhatAnotherPictureCanMend) {
     desk_.open_flight();
-    EXPECT_EQ(text_at(desk_.capture(desk_.open_transaction(), -1, Role::Kiosk), "/reason"), "no_face");
+    EXPECT_EQ(
+        text_at(desk_.capture(desk_.open_transaction(), -1, Role::Kiosk), "/reason"), "no_face"
+    );
     const std::string id = desk_.open_transaction();
     Response last;
     for (int attempt = 0; attempt < 3; ++attempt) {
@@ -243,10 +317,21 @@ TEST_F(Routes, APictureThatIsNoneIsRefusedAndNoAttempt) {
     EXPECT_EQ(send("image/png", bytes_of("no picture")), 422);
     EXPECT_EQ(send("application/json", bytes_of("{}")), 415);
     EXPECT_EQ(send("multipart/form-data; boundary=X", bytes_of("--X--\r\n")), 400);
-    EXPECT_EQ(send("multipart/form-data; boundary=X", bytes_of(
-        "--X\r\nContent-Disposition: form-data; name=other\r\nContent-Type: image/jpeg\r\n\r\nx\r\n--X--")), 400);
-    EXPECT_EQ(send("multipart/form-data; boundary=X", bytes_of(
-        "--X\r\nContent-Disposition: form-data; name=frame\r\n\r\nx\r\n--X--")), 415);
+    EXPECT_EQ(
+        send(
+            "multipart/form-data; boundary=X",
+            bytes_of("--X\r\nContent-Disposition: form-data; name=other\r\nContent-Type: "
+                     "image/jpeg\r\n\r\nx\r\n--X--")
+        ),
+        400
+    );
+    EXPECT_EQ(
+        send(
+            "multipart/form-data; boundary=X",
+            bytes_of("--X\r\nContent-Disposition: form-data; name=frame\r\n\r\nx\r\n--X--")
+        ),
+        415
+    );
     EXPECT_EQ(text_at(desk_.send(Role::Officer, "GET", path(id)), "/attempts"), "0");
 }
 
@@ -254,8 +339,16 @@ TEST_F(Routes, CaptureHeadersAreChecked) {
     desk_.open_flight();
     const std::string id = desk_.open_transaction();
     const auto send = [&](std::string name, std::string value) {
-        return desk_.send(Role::Kiosk, "POST", path(id, "/captures"), "image/jpeg", testing::picture_of(0),
-                          {{std::move(name), std::move(value)}}).status;
+        return desk_
+            .send(
+                Role::Kiosk,
+                "POST",
+                path(id, "/captures"),
+                "image/jpeg",
+                testing::picture_of(0),
+                {{std::move(name), std::move(value)}}
+            )
+            .status;
     };
     EXPECT_EQ(send("Captured-At", "yesterday"), 400);
     EXPECT_EQ(send("Clock-Quality", "perfect"), 400);
@@ -266,9 +359,24 @@ TEST_F(Routes, AnOfficerDecidesAndTheCrossingIsRecorded) {
     const std::string context = desk_.open_flight();
     const std::string id = desk_.open_transaction();
     (void)desk_.capture(id, 2);
-    EXPECT_EQ(desk_.send_json(Role::Officer, "POST", path(id, "/decision"), R"({"decision":"maybe"})").status, 400);
-    EXPECT_EQ(desk_.send_json(Role::Officer, "POST", path(id, "/decision"), R"({"decision":"admitted"})").status, 409);
-    EXPECT_EQ(desk_.send_json(Role::Officer, "POST", path(id, "/decision"), R"({"decision":"identity_confirmed"})").status, 200);
+    EXPECT_EQ(
+        desk_.send_json(Role::Officer, "POST", path(id, "/decision"), R"({"decision":"maybe"})")
+            .status,
+        400
+    );
+    EXPECT_EQ(
+        desk_.send_json(Role::Officer, "POST", path(id, "/decision"), R"({"decision":"admitted"})")
+            .status,
+        409
+    );
+    EXPECT_EQ(
+        desk_
+            .send_json(
+                Role::Officer, "POST", path(id, "/decision"), R"({"decision":"identity_confirmed"})"
+            )
+            .status,
+        200
+    );
     const Response decided =
         desk_.send_json(Role::Officer, "POST", path(id, "/decision"), R"({"decision":"admitted"})");
     ASSERT_EQ(decided.status, 200) << text_of(decided.body);
@@ -278,8 +386,17 @@ TEST_F(Routes, AnOfficerDecidesAndTheCrossingIsRecorded) {
     EXPECT_EQ(text_at(crossings, "/crossings/0/outcome"), "confirmed");
     EXPECT_EQ(text_at(crossings, "/crossings/0/biometrically_confirmed"), "true");
     EXPECT_EQ(desk_.send(Role::Officer, "GET", "/v1/crossings?context=x").status, 400);
-    EXPECT_EQ(desk_.send(Role::Officer, "GET", "/v1/crossings?context=" + std::string(32, 'a')).status, 404);
-    EXPECT_EQ(json_of(desk_.send(Role::Officer, "GET", "/v1/crossings")).at("crossings").as_array().size(), 1U);
+    EXPECT_EQ(
+        desk_.send(Role::Officer, "GET", "/v1/crossings?context=" + std::string(32, 'a')).status,
+        404
+    );
+    EXPECT_EQ(
+        json_of(desk_.send(Role::Officer, "GET", "/v1/crossings"))
+            .at("crossings")
+            .as_array()
+            .size(),
+        1U
+    );
 }
 
 TEST_F(Routes, AMatchAtTheGateBoards) {
@@ -306,7 +423,10 @@ TEST_F(Routes, AKioskOptsNobodyOutByName) {
     const std::string id = desk_.open_transaction();
     const std::string body = fmt::format(R"({{"traveler":"{}"}})", std::string(32, 'a'));
     EXPECT_EQ(desk_.send_json(Role::Kiosk, "POST", path(id, "/opt-out"), body).status, 403);
-    EXPECT_EQ(desk_.send_json(Role::Officer, "POST", path(id, "/opt-out"), R"({"traveler":"x"})").status, 400);
+    EXPECT_EQ(
+        desk_.send_json(Role::Officer, "POST", path(id, "/opt-out"), R"({"traveler":"x"})").status,
+        400
+    );
 }
 
 TEST_F(Routes, PicturesAreShownUntilTheTransactionCloses) {
@@ -325,9 +445,26 @@ TEST_F(Routes, PicturesAreShownUntilTheTransactionCloses) {
     EXPECT_EQ(desk_.send(Role::Officer, "GET", path(id, "/held/x.jpg")).status, 404);
     EXPECT_EQ(desk_.send(Role::Officer, "GET", path(id, "/held/-1.jpg")).status, 404);
     EXPECT_EQ(desk_.send(Role::Kiosk, "GET", path(id, "/live.jpg")).status, 403);
-    EXPECT_EQ(desk_.send(Role::Kiosk, "POST", path(id, "/close")).status, 200);
+    EXPECT_EQ(desk_.send(Role::Officer, "POST", path(id, "/close")).status, 200);
     EXPECT_EQ(desk_.send(Role::Officer, "GET", path(id, "/live.jpg")).status, 404);
     EXPECT_EQ(desk_.send(Role::Officer, "GET", path(id, "/held/0.jpg")).status, 404);
+}
+
+TEST_F(Routes, AKioskDoesNotEndWhatWaitsForAPerson) {
+    desk_.open_flight();
+    const auto close = [&](Role role, std::string_view body) {
+        const std::string id = desk_.open_transaction();
+        (void)desk_.capture(id, 1);
+        return text_at(desk_.send_json(role, "POST", path(id, "/close"), body), "/state");
+    };
+    EXPECT_EQ(close(Role::Kiosk, "{}"), "verdict");
+    EXPECT_EQ(close(Role::Kiosk, R"({"by":"person"})"), "verdict");
+    EXPECT_EQ(close(Role::Officer, R"({"by":"device"})"), "verdict");
+    EXPECT_EQ(close(Role::Officer, "{}"), "closed");
+    const std::string id = desk_.open_transaction();
+    EXPECT_EQ(
+        desk_.send_json(Role::Kiosk, "POST", path(id, "/close"), R"({"by":"somebody"})").status, 400
+    );
 }
 
 TEST_F(Routes, VerdictsAreCounted) {
@@ -343,16 +480,29 @@ TEST_F(Routes, VerdictsAreCounted) {
 TEST_F(Routes, WithoutADemoThereIsNoVisitor) {
     const std::string context = desk_.open_flight();
     EXPECT_EQ(desk_.send(Role::None, "GET", "/v1/demo").status, 404);
-    EXPECT_EQ(desk_.send(Role::Operator, "POST", "/v1/contexts/" + context + "/travelers",
-                         "multipart/form-data; boundary=X", bytes_of("--X--")).status, 404);
+    EXPECT_EQ(
+        desk_
+            .send(
+                Role::Operator,
+                "POST",
+                "/v1/contexts/" + context + "/travelers",
+                "multipart/form-data; boundary=X",
+                bytes_of("--X--")
+            )
+            .status,
+        404
+    );
 }
 
 TEST_F(Routes, AVisitorJoinsTheDemo) {
     desk_.services.demo_json = R"({"demo":true})";
     std::string names;
     std::size_t photo_bytes = 0;
-    desk_.services.enrol_visitor = [&](const domain::ContextId&, std::string family, std::string given,
-                                       std::span<const std::uint8_t> photo) -> Result<verification::TravelerView> {
+    desk_.services.enrol_visitor = [&](const domain::ContextId&,
+                                       std::string family,
+                                       std::string given,
+                                       std::span<const std::uint8_t> photo
+                                   ) -> Result<verification::TravelerView> {
         names = family + "/" + given;
         photo_bytes = photo.size();
         verification::TravelerView view;
@@ -362,11 +512,18 @@ TEST_F(Routes, AVisitorJoinsTheDemo) {
     EXPECT_EQ(text_at(desk_.send(Role::None, "GET", "/v1/demo"), "/demo"), "true");
     const std::string target = "/v1/contexts/" + std::string(32, 'a') + "/travelers";
     const auto send = [&](const std::string& family, const char* photo_type) {
-        return desk_.send(Role::Operator, "POST", target, "multipart/form-data; boundary=X", bytes_of(
-            "--X\r\nContent-Disposition: form-data; name=family_name\r\n\r\n" + family +
-            "\r\n--X\r\nContent-Disposition: form-data; name=given_names\r\n\r\nANNA\r\n"
-            "--X\r\nContent-Disposition: form-data; name=photo; filename=a\r\nContent-Type: " + photo_type +
-            "\r\n\r\nJPEG\r\n--X--\r\n"));
+        return desk_.send(
+            Role::Operator,
+            "POST",
+            target,
+            "multipart/form-data; boundary=X",
+            bytes_of(
+                "--X\r\nContent-Disposition: form-data; name=family_name\r\n\r\n" + family +
+                "\r\n--X\r\nContent-Disposition: form-data; name=given_names\r\n\r\nANNA\r\n"
+                "--X\r\nContent-Disposition: form-data; name=photo; filename=a\r\nContent-Type: " +
+                photo_type + "\r\n\r\nJPEG\r\n--X--\r\n"
+            )
+        );
     };
     const Response added = send("VISITOR", "image/jpeg");
     ASSERT_EQ(added.status, 201) << text_of(added.body);

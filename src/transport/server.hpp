@@ -22,8 +22,8 @@ struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0; // 0: any free one
     std::size_t workers = 2;
-    std::size_t work_queue_max = 64; // at most limits::work_queue_max
-    std::filesystem::path web_root;  // built pages; empty: none
+    std::size_t work_queue_max = 64;   // at most limits::work_queue_max
+    std::filesystem::path web_root;    // built pages; empty: none
     std::filesystem::path schema_root; // the folder schema/ with openapi/ and notices/
     std::chrono::milliseconds header_time_max{10'000}; // a new connection's first header
     std::chrono::milliseconds idle_time_max{60'000};   // between requests

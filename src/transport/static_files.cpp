@@ -61,15 +61,16 @@ Result<SecretBytes> read_file(const std::filesystem::path& path) {
 }
 
 bool is_below(const std::filesystem::path& path, const std::filesystem::path& root) {
-    const auto [root_end, unused] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+    const auto [root_end, unused] =
+        std::mismatch(root.begin(), root.end(), path.begin(), path.end());
     return root_end == root.end();
 }
 
 // %2F and the like must survive into the Location header; only plain names are folders of ours.
 bool is_plain_path(std::string_view path) {
     return std::all_of(path.begin(), path.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '/' ||
-               c == '-' || c == '_' || c == '.';
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               c == '/' || c == '-' || c == '_' || c == '.';
     });
 }
 
@@ -111,7 +112,8 @@ Result<Response> StaticFiles::serve(const Request& request) const {
             wanted /= segment;
         }
     }
-    const bool with_slash = request.target.segments.empty() || request.target.segments.back().empty();
+    const bool with_slash =
+        request.target.segments.empty() || request.target.segments.back().empty();
 
     std::error_code error;
     std::filesystem::path file = std::filesystem::canonical(wanted, error);

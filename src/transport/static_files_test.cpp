@@ -1,7 +1,6 @@
 // Proves that pages are served with the right type and caching, and that nothing outside the folder
 // of the pages is, by dots, by links or by hidden names.
 #include "transport/static_files.hpp"
-
 #include "transport/testing/service_fixture.hpp"
 
 #include <fstream>
@@ -19,7 +18,9 @@ protected:
         write("web/favicon.svg", "<svg/>");
         write("web/.hidden", "hidden");
         write("secret.txt", "secret");
-        std::filesystem::create_symlink(folder_.path() / "secret.txt", folder_.path() / "web/link.txt");
+        std::filesystem::create_symlink(
+            folder_.path() / "secret.txt", folder_.path() / "web/link.txt"
+        );
         std::filesystem::create_directory_symlink(folder_.path(), folder_.path() / "web/up");
     }
     void write(const std::string& name, std::string_view text) {
@@ -45,7 +46,9 @@ TEST_F(Pages, AreServedWithTheirType) {
     EXPECT_EQ(text_of(index->body), "start");
     EXPECT_EQ(index->headers.find("Content-Type"), "text/html; charset=utf-8");
     EXPECT_EQ(text_of(get("/console/")->body), "console");
-    EXPECT_EQ(get("/assets/app-3f2a.js")->headers.find("Content-Type"), "text/javascript; charset=utf-8");
+    EXPECT_EQ(
+        get("/assets/app-3f2a.js")->headers.find("Content-Type"), "text/javascript; charset=utf-8"
+    );
     EXPECT_EQ(get("/favicon.svg")->headers.find("Content-Type"), "image/svg+xml");
 }
 
@@ -57,7 +60,10 @@ TEST_F(Pages, AFolderWithoutItsSlashMovesAndKeepsTheQuery) {
 }
 
 TEST_F(Pages, HashedFilesAreKeptAndOthersAreAskedForAgain) {
-    EXPECT_EQ(get("/assets/app-3f2a.js")->headers.find("Cache-Control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(
+        get("/assets/app-3f2a.js")->headers.find("Cache-Control"),
+        "public, max-age=31536000, immutable"
+    );
     EXPECT_EQ(get("/")->headers.find("Cache-Control"), "no-cache");
 }
 
@@ -72,8 +78,16 @@ TEST_F(Pages, AnUnchangedFileIsNotSentAgain) {
 }
 
 TEST_F(Pages, NothingOutsideTheFolderIsServed) {
-    for (const char* target : {"/link.txt", "/up/secret.txt", "/up/", "/.hidden", "/missing.html",
-                               "/index.html/", "/console/index.html/x", "/assets/", "/secret.txt"}) {
+    for (const char* target :
+         {"/link.txt",
+          "/up/secret.txt",
+          "/up/",
+          "/.hidden",
+          "/missing.html",
+          "/index.html/",
+          "/console/index.html/x",
+          "/assets/",
+          "/secret.txt"}) {
         const auto response = get(target);
         ASSERT_FALSE(response.has_value()) << target;
         EXPECT_EQ(response.error().code(), ErrorCode::NotFound) << target;
@@ -88,8 +102,12 @@ TEST_F(Pages, AreOnlyRead) {
 }
 
 TEST_F(Pages, AMissingFolderIsAFaultAtStart) {
-    EXPECT_EQ(StaticFiles::open(folder_.path() / "nothing").error().code(), ErrorCode::ConfigInvalid);
-    EXPECT_EQ(StaticFiles::open(folder_.path() / "secret.txt").error().code(), ErrorCode::ConfigInvalid);
+    EXPECT_EQ(
+        StaticFiles::open(folder_.path() / "nothing").error().code(), ErrorCode::ConfigInvalid
+    );
+    EXPECT_EQ(
+        StaticFiles::open(folder_.path() / "secret.txt").error().code(), ErrorCode::ConfigInvalid
+    );
 }
 
 } // namespace

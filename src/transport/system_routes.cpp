@@ -132,7 +132,9 @@ Result<Response> mint_token(const Exchange& exchange) {
 }
 
 Result<Response> notice(const Exchange& exchange) {
-    SALLYPORT_TRY(const std::string_view text, exchange.documents.notice(exchange.parameter("version")));
+    SALLYPORT_TRY(
+        const std::string_view text, exchange.documents.notice(exchange.parameter("version"))
+    );
     return make_json(200, text);
 }
 

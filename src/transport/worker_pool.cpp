@@ -23,8 +23,8 @@ void WorkerPool::run() {
         try {
             (*task)();
         } catch (...) {
-            // A thread's entry point: what a task let through must not end the service. Tasks answer
-            // for their own failures.
+            // A thread's entry point: what a task let through must not end the service. Tasks
+            // answer for their own failures.
         }
     }
 }

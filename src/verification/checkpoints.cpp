@@ -1,6 +1,7 @@
 #include "verification/checkpoints.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -37,6 +38,13 @@ public:
             return low;
         }
         return *value;
+    }
+    int whole_number(std::string_view key, int low, int high) {
+        const double value = number(key, low, high);
+        if (value != std::floor(value)) {
+            complain(key, "a whole number is needed");
+        }
+        return static_cast<int>(value);
     }
     domain::Zone zone(std::string_view key) {
         seen_.push_back(key);
@@ -103,11 +111,10 @@ Result<domain::CheckpointProfile> read_profile(std::string_view text) {
     profile.decided_by =
         decided_by == "rule" ? domain::DecidedBy::Rule : domain::DecidedBy::Officer;
     profile.fpir_max = reader.number("fpir_max", 1e-6, 0.05);
-    profile.attempts_max = static_cast<int>(reader.number("attempts_max", 1, 10));
+    profile.attempts_max = reader.whole_number("attempts_max", 1, 10);
     profile.tie_margin = reader.number("tie_margin", 0.0, 0.5);
     profile.interocular_px_min = reader.number("interocular_px_min", 10, 400);
-    profile.timeout =
-        std::chrono::seconds(static_cast<int>(reader.number("timeout_seconds", 10, 600)));
+    profile.timeout = std::chrono::seconds(reader.whole_number("timeout_seconds", 10, 600));
     profile.notice_version = reader.text("notice_version");
     profile.zone = reader.zone("zone");
     reader.refuse_unknown_fields();

@@ -115,11 +115,12 @@ TEST(ReadProfile, NamesTheLineThatIsNoTOML) {
     EXPECT_THAT(profile.error().message(), HasSubstr("line 2"));
 }
 
-TEST(ReadProfile, AttemptsAreAWholeNumber) {
-    EXPECT_EQ(
-        code_of(read_profile(with_line("attempts_max", "attempts_max = 2.7"))),
-        ErrorCode::ConfigInvalid
-    );
+TEST(ReadProfile, AttemptsAndSecondsAreWholeNumbers) {
+    for (const std::string key : {"attempts_max", "timeout_seconds"}) {
+        EXPECT_EQ(code_of(read_profile(with_line(key, key + " = 10.0"))), std::nullopt);
+        const auto broken = read_profile(with_line(key, key + " = 9.7"));
+        EXPECT_EQ(code_of(broken), ErrorCode::ConfigInvalid) << key;
+    }
 }
 
 TEST(Checkpoints, NamesAreLowerCaseAndSingle) {

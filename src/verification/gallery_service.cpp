@@ -125,17 +125,20 @@ Status GalleryService::request_build(const domain::ContextId& context) {
 }
 
 Status GalleryService::request_builds(std::vector<domain::ContextId> contexts) {
-    {
-        const std::lock_guard lock(mutex_);
-        for (const domain::ContextId& context : contexts) {
-            auto& slot = entries_[context];
-            if (!slot) {
-                slot = std::make_shared<Entry>();
-                slot->coverage.context = context;
-            }
+    const std::lock_guard lock(mutex_);
+    std::vector<domain::ContextId> added;
+    for (const domain::ContextId& context : contexts) {
+        auto& slot = entries_[context];
+        if (!slot) {
+            slot = std::make_shared<Entry>();
+            slot->coverage.context = context;
+            added.push_back(context);
         }
     }
     if (!waiting_.push(std::move(contexts))) {
+        for (const domain::ContextId& context : added) {
+            entries_.erase(context); // these wait for nothing and must not look as if they did
+        }
         return fail(ErrorCode::QueueFull, "too many galleries are waiting to be built");
     }
     return {};

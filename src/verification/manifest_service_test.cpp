@@ -159,7 +159,9 @@ TEST(ManifestService, CrewListAndPassengerListInOneFileShareAContext) {
     MessageText crew;
     crew.interchange = "";
     crew.begin = "BGM+250'";
-    crew.travelers = {manifest::testing::traveler_text("OSTERWALD:BERT")};
+    std::string member = manifest::testing::traveler_text("OSTERWALD:BERT");
+    member.replace(member.find("NAD+FL"), 6, "NAD+FM");
+    crew.travelers = {member};
     crew.totals = "CNT+41:1'";
     const auto without_trailer = [](std::string text) { return text.substr(0, text.find("UNZ+")); };
     const std::string both =

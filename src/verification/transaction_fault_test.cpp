@@ -174,7 +174,7 @@ TEST(GalleryFault, AContextThatClosesMeanwhileRefers) {
     EXPECT_FALSE(view.traveler);
 }
 
-TEST(GalleryFault, OneClosedContextAmongSeveralStopsTheSearch) {
+TEST(GalleryFault, AClosedContextAmongSeveralIsNotSearchedAndStopsNobodyElse) {
     testing::Installation site;
     const auto first = site.open_flight(2, "XX100");
     site.hold_photo(listed(5), picture_of(testing::person(5)));
@@ -183,7 +183,23 @@ TEST(GalleryFault, OneClosedContextAmongSeveralStopsTheSearch) {
     must(site.checkpoints->assign(gate, {first, second}));
     const auto id = site.open_at(gate);
     must(site.manifests->close(first));
-    expect_refer(must(site.capture(id, 5)), ReferReason::GalleryNotReady);
+    EXPECT_EQ(must(site.capture(id, 1)).verdict, "no_match");
+    const TransactionView view = must(site.capture(id, 5));
+    EXPECT_EQ(view.verdict, "match");
+    EXPECT_EQ(view.evidence->n, 1U);
+}
+
+TEST(GalleryFault, AnUnfinishedContextAmongSeveralStopsTheSearch) {
+    testing::Installation site;
+    const auto first = site.open_flight(2, "XX100");
+    site.hold_photo(listed(5), picture_of(testing::person(5)));
+    site.engine.fail_at(Step::Detect, ErrorCode::Internal);
+    const auto second = site.receive(json_list("YY200", listed_from(5, 1)));
+    EXPECT_THROW(site.await_gallery(second), std::runtime_error);
+    site.engine.fail_at(Step::Detect, std::nullopt);
+    must(site.checkpoints->assign(gate, {first, second}));
+    // Somebody who looks like this traveler may be in the other one.
+    expect_refer(must(site.capture(site.open_at(gate), 1)), ReferReason::GalleryNotReady);
 }
 
 // --- the store ----------------------------------------------------------------------------------

@@ -14,17 +14,6 @@ constexpr int portrait_jpeg_quality = 88;
 constexpr int portrait_width_px = 480;
 constexpr int portrait_height_px = 600;
 
-std::optional<domain::ReferReason> reason_of_name(std::string_view name) {
-    constexpr int last = static_cast<int>(domain::ReferReason::SystemFault);
-    for (int code = 0; code <= last; ++code) {
-        const auto reason = static_cast<domain::ReferReason>(code);
-        if (domain::refer_reason_name(reason) == name) {
-            return reason;
-        }
-    }
-    return std::nullopt;
-}
-
 // A closed transaction has no pictures, which is not a conflict but their absence.
 tl::unexpected<Error> no_picture(const Error& error) {
     return error.code() == ErrorCode::StateConflict
@@ -73,7 +62,6 @@ Result<TransactionView> TransactionService::view(const domain::TransactionId& id
     view.row = *row;
     view.verdict = row->verdict;
     view.reason = domain::refer_reason_from_name(row->reason);
-    view.reason = reason_of_name(row->reason);
     if (const auto checkpoint = ports_.checkpoints.find(row->checkpoint); checkpoint.has_value()) {
         view.direction = checkpoint->profile.direction;
         view.decided_by = checkpoint->profile.decided_by;

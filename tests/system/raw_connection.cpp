@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace sallyport::system_test {
 
@@ -94,13 +95,16 @@ bool RawConnection::closed_within(std::chrono::milliseconds time_max) {
 int RawConnection::upgrade(
     const std::string& target, const std::string& host, const std::string& session
 ) {
-    send("GET " + target + " HTTP/1.1\r\nHost: " + host +
-         "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: sallyport_session=" +
-         session + "\r\n\r\n");
+    send(
+        "GET " + target + " HTTP/1.1\r\nHost: " + host +
+        "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nCookie: sallyport_session=" +
+        session + "\r\n\r\n"
+    );
     const auto time_max = std::chrono::seconds(5);
     const auto deadline = std::chrono::steady_clock::now() + time_max;
-    while (buffer_.find("\r\n\r\n") == std::string::npos && std::chrono::steady_clock::now() < deadline) {
+    while (buffer_.find("\r\n\r\n") == std::string::npos &&
+           std::chrono::steady_clock::now() < deadline) {
         if (!fill(time_max)) {
             return 0;
         }
@@ -140,7 +144,8 @@ std::optional<std::string> RawConnection::next_message(std::chrono::milliseconds
             return payload;
         }
         if (opcode == opcode_close) {
-            close_code_ = payload.size() < 2 ? 1005 : byte_at(payload, 0) << 8 | byte_at(payload, 1);
+            close_code_ =
+                payload.size() < 2 ? 1005 : byte_at(payload, 0) << 8 | byte_at(payload, 1);
             return std::nullopt;
         }
         saw_pong_ |= opcode == opcode_pong;

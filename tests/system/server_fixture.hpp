@@ -21,7 +21,10 @@ protected:
         server_ = *std::move(started);
     }
     transport::HttpClient client() {
-        return transport::HttpClient::connect("127.0.0.1", server_->port(), std::chrono::seconds(10)).value();
+        return transport::HttpClient::connect(
+                   "127.0.0.1", server_->port(), std::chrono::seconds(10)
+        )
+            .value();
     }
     std::string host() { return "127.0.0.1:" + std::to_string(server_->port()); }
     // The server still answers.

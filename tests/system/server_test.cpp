@@ -1,5 +1,6 @@
 // Proves over real sockets that the server answers, keeps connections, refuses what is too large or
 // too slow or too much, survives every broken request, and stops cleanly.
+#include "base/limits.hpp"
 #include "raw_connection.hpp"
 #include "server_fixture.hpp"
 
@@ -32,7 +33,9 @@ TEST_F(ServerSockets, AFaceAtTheGateEndToEnd) {
     start();
     desk_.open_flight();
     HttpClient http = client();
-    const transport::HttpHeaders kiosk{{"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)}};
+    const transport::HttpHeaders kiosk{
+        {"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)}
+    };
     transport::HttpHeaders json = kiosk;
     json.emplace_back("Content-Type", "application/json");
     const std::string id = domain::TransactionId::random(installation_.random).hex();
@@ -65,8 +68,10 @@ TEST_F(ServerSockets, OneConnectionServesManyRequests) {
 TEST_F(ServerSockets, RequestsSentAtOnceAreAnsweredInOrder) {
     start();
     RawConnection connection(server_->port());
-    connection.send("GET /v1/health HTTP/1.1\r\nHost: " + host() + "\r\n\r\nGET /v1/nothing HTTP/1.1\r\nHost: " +
-                    host() + "\r\nConnection: close\r\n\r\n");
+    connection.send(
+        "GET /v1/health HTTP/1.1\r\nHost: " + host() +
+        "\r\n\r\nGET /v1/nothing HTTP/1.1\r\nHost: " + host() + "\r\nConnection: close\r\n\r\n"
+    );
     const std::string answers = connection.read_until("no-such-thing", 2s);
     EXPECT_LT(answers.find("200 OK"), answers.find("404 Not Found"));
     EXPECT_NE(answers.find("404 Not Found"), std::string::npos);
@@ -89,8 +94,10 @@ TEST_F(ServerSockets, AHundredMegabytesAreRefusedBeforeTheyAreSent) {
     start();
     const std::string carrier = installation_.sign_in(Role::Carrier);
     RawConnection connection(server_->port());
-    connection.send("POST /v1/manifests HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " + carrier +
-                    "\r\nContent-Type: text/plain\r\nContent-Length: 104857600\r\n\r\n");
+    connection.send(
+        "POST /v1/manifests HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " + carrier +
+        "\r\nContent-Type: text/plain\r\nContent-Length: 104857600\r\n\r\n"
+    );
     const std::string answer = connection.read_until("}", 2s);
     EXPECT_NE(answer.find("HTTP/1.1 413"), std::string::npos) << answer;
     EXPECT_NE(answer.find("Connection: close"), std::string::npos);
@@ -102,8 +109,11 @@ TEST_F(ServerSockets, ChunksBeyondTheLimitAreRefused) {
     start();
     const std::string operator_session = installation_.sign_in(Role::Operator);
     RawConnection connection(server_->port());
-    connection.send("POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
-                    operator_session + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    connection.send(
+        "POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
+        operator_session +
+        "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
     const std::string chunk = "1000\r\n" + std::string(4096, ' ') + "\r\n";
     for (int count = 0; count < 8; ++count) {
         connection.send(chunk);
@@ -116,8 +126,11 @@ TEST_F(ServerSockets, ChunksWithinTheLimitAreRead) {
     start();
     const std::string operator_session = installation_.sign_in(Role::Operator);
     RawConnection connection(server_->port());
-    connection.send("POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
-                    operator_session + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+    connection.send(
+        "POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
+        operator_session +
+        "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
     connection.send("8\r\n{\"role\":\r\n8\r\n\"kiosk\"}\r\n0\r\n\r\n");
     EXPECT_NE(connection.read_until("}", 2s).find("HTTP/1.1 201"), std::string::npos);
 }
@@ -126,9 +139,12 @@ TEST_F(ServerSockets, AClientThatAsksFirstIsToldToGoOn) {
     start();
     const std::string operator_session = installation_.sign_in(Role::Operator);
     RawConnection connection(server_->port());
-    connection.send("POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
-                    operator_session + "\r\nContent-Type: application/json\r\nContent-Length: 16\r\n"
-                    "Expect: 100-continue\r\n\r\n");
+    connection.send(
+        "POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
+        operator_session +
+        "\r\nContent-Type: application/json\r\nContent-Length: 16\r\n"
+        "Expect: 100-continue\r\n\r\n"
+    );
     EXPECT_NE(connection.read_until("\r\n\r\n", 2s).find("100 Continue"), std::string::npos);
     connection.send("{\"role\":\"kiosk\"}");
     EXPECT_NE(connection.read_until("}", 2s).find("HTTP/1.1 201"), std::string::npos);
@@ -150,8 +166,11 @@ TEST_F(ServerSockets, WhatIsNoRequestIsRefusedAndTheServerGoesOn) {
         {"GET /v1/health HTTP/1.1\r\n\r\n", "400"},
         {"GET /v1/health HTTP/1.1\r\nHost: evil.example\r\n\r\n", "403"},
         {"POST /v1/manifests HTTP/1.1\r\n" + named + "Content-Length: -1\r\n\r\n", "400"},
-        {"POST /v1/manifests HTTP/1.1\r\n" + named + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "400"},
-        {"GET /v1/health HTTP/1.1\r\n" + named + "X: " + std::string(20'000, 'x') + "\r\n\r\n", "431"},
+        {"POST /v1/manifests HTTP/1.1\r\n" + named +
+             "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+         "400"},
+        {"GET /v1/health HTTP/1.1\r\n" + named + "X: " + std::string(20'000, 'x') + "\r\n\r\n",
+         "431"},
         {"GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\n" + named + "\r\n", "431"},
         {"BREW /v1/health HTTP/1.1\r\n" + named + "\r\n", "405"},
         {std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + "\r\n\r\n", "400"},
@@ -170,9 +189,12 @@ TEST_F(ServerSockets, BrokenChunksAreRefused) {
     start();
     const std::string operator_session = installation_.sign_in(Role::Operator);
     RawConnection connection(server_->port());
-    connection.send("POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
-                    operator_session + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    "zz\r\nxx\r\n0\r\n\r\n");
+    connection.send(
+        "POST /v1/session/tokens HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
+        operator_session +
+        "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "zz\r\nxx\r\n0\r\n\r\n"
+    );
     EXPECT_NE(connection.read_until("}", 2s).find("HTTP/1.1 400"), std::string::npos);
     expect_alive();
 }
@@ -182,8 +204,9 @@ TEST_F(ServerSockets, AClientThatLeavesInTheMiddleHarmsNobody) {
     const std::string carrier = installation_.sign_in(Role::Carrier);
     for (const std::size_t cut : {10U, 60U, 200U}) {
         RawConnection connection(server_->port());
-        const std::string request = "POST /v1/manifests HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
-                                    carrier + "\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\nUNA:+.? '";
+        const std::string request =
+            "POST /v1/manifests HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " +
+            carrier + "\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\nUNA:+.? '";
         connection.send(request.substr(0, cut));
     }
     expect_alive();
@@ -201,8 +224,10 @@ TEST_F(ServerSockets, ASlowHeaderAndASlowBodyAreCutOff) {
     EXPECT_TRUE(drip.closed_within(2s));
     const std::string carrier = installation_.sign_in(Role::Carrier);
     RawConnection body(server_->port());
-    body.send("POST /v1/manifests HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " + carrier +
-              "\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\nUNA");
+    body.send(
+        "POST /v1/manifests HTTP/1.1\r\nHost: " + host() + "\r\nAuthorization: Bearer " + carrier +
+        "\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\nUNA"
+    );
     EXPECT_TRUE(body.closed_within(2s));
     expect_alive();
 }
@@ -229,14 +254,20 @@ TEST_F(ServerSockets, AFullQueueSaysTryAgainAndHealthStillAnswers) {
     for (int count = 0; count < 8; ++count) {
         ids.push_back(desk_.open_transaction());
     }
-    const transport::HttpHeaders jpeg{{"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)},
-                                      {"Content-Type", "image/jpeg"}};
+    const transport::HttpHeaders jpeg{
+        {"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)},
+        {"Content-Type", "image/jpeg"}
+    };
     installation_.engine.hold = true;
     std::vector<std::future<HttpResponse>> answers;
     for (const std::string& id : ids) {
         answers.push_back(std::async(std::launch::async, [&, id] {
             HttpClient http = client();
-            return http.request("POST", "/v1/transactions/" + id + "/captures", jpeg, fixture::picture_of(1)).value();
+            return http
+                .request(
+                    "POST", "/v1/transactions/" + id + "/captures", jpeg, fixture::picture_of(1)
+                )
+                .value();
         }));
     }
     std::this_thread::sleep_for(300ms);
@@ -280,12 +311,16 @@ TEST_F(ServerSockets, StoppingLetsWorkFinish) {
     start();
     desk_.open_flight();
     const std::string id = desk_.open_transaction();
-    const transport::HttpHeaders jpeg{{"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)},
-                                      {"Content-Type", "image/jpeg"}};
+    const transport::HttpHeaders jpeg{
+        {"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)},
+        {"Content-Type", "image/jpeg"}
+    };
     installation_.engine.hold = true;
     auto answer = std::async(std::launch::async, [&] {
         HttpClient http = client();
-        return http.request("POST", "/v1/transactions/" + id + "/captures", jpeg, fixture::picture_of(1));
+        return http.request(
+            "POST", "/v1/transactions/" + id + "/captures", jpeg, fixture::picture_of(1)
+        );
     });
     RawConnection idle(server_->port());
     std::this_thread::sleep_for(200ms);
@@ -335,7 +370,10 @@ TEST_F(ServerSockets, PagesAreServedWithTheirPolicy) {
     const auto page = http.request("GET", "/console/");
     ASSERT_TRUE(page.has_value());
     EXPECT_EQ(page->body, "<p>console</p>");
-    EXPECT_NE(page->header("Content-Security-Policy")->find("frame-ancestors 'none'"), std::string_view::npos);
+    EXPECT_NE(
+        page->header("Content-Security-Policy")->find("frame-ancestors 'none'"),
+        std::string_view::npos
+    );
     const std::string etag(*page->header("ETag"));
     const auto again = http.request("GET", "/console/", {{"If-None-Match", etag}});
     ASSERT_TRUE(again.has_value());
@@ -355,8 +393,10 @@ TEST_F(ServerSockets, TheClientSaysWhyItFailed) {
     HttpClient impatient = HttpClient::connect("127.0.0.1", server_->port(), 200ms).value();
     installation_.engine.hold = true;
     const auto late = impatient.request(
-        "POST", "/v1/transactions/" + id + "/captures",
-        {{"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)}, {"Content-Type", "image/jpeg"}},
+        "POST",
+        "/v1/transactions/" + id + "/captures",
+        {{"Authorization", "Bearer " + installation_.sign_in(Role::Kiosk)},
+         {"Content-Type", "image/jpeg"}},
         fixture::picture_of(1)
     );
     installation_.engine.hold = false;

@@ -56,7 +56,8 @@ TEST_F(EventSockets, ResumeByNumberWithoutAGap) {
     ASSERT_EQ(socket.upgrade(events("?after=" + std::to_string(before)), host(), officer), 101);
     for (std::uint64_t expected = before + 1; expected <= before + 600; ++expected) {
         const json::object event = event_of(socket.next_message(3s));
-        ASSERT_FALSE(event.empty()) << "after " << expected << ", closed with " << socket.close_code();
+        ASSERT_FALSE(event.empty())
+            << "after " << expected << ", closed with " << socket.close_code();
         EXPECT_EQ(event.at("sequence").to_number<std::uint64_t>(), expected);
     }
 }
@@ -86,9 +87,10 @@ TEST_F(EventSockets, AMessageTooLargeEndsThatSocketAlone) {
 
 TEST_F(EventSockets, RolesHostsAndNumbersAreChecked) {
     start();
-    const auto status = [&](const std::string& target, const std::string& named, const std::string& session) {
-        return RawConnection(server_->port()).upgrade(target, named, session);
-    };
+    const auto status =
+        [&](const std::string& target, const std::string& named, const std::string& session) {
+            return RawConnection(server_->port()).upgrade(target, named, session);
+        };
     const std::string kiosk = installation_.sign_in(Role::Kiosk);
     EXPECT_EQ(status(events(), host(), "nobody"), 401);
     EXPECT_EQ(status(events(), host(), installation_.sign_in(Role::Carrier)), 403);
@@ -100,13 +102,13 @@ TEST_F(EventSockets, RolesHostsAndNumbersAreChecked) {
 
 TEST_F(EventSockets, StoppingClosesThemAsGoingAway) {
     start();
-    RawConnection socket(server_->port());
-    ASSERT_EQ(socket.upgrade(events(), host(), installation_.sign_in(Role::Kiosk)), 101);
-    std::thread stopping([&] { server_->stop(); });
-    EXPECT_FALSE(socket.next_message(3s).has_value());
-    EXPECT_EQ(socket.close_code(), 1001);
-    socket.send_frame(0x8, std::string("\x03\xe9", 2));
-    stopping.join();
+    auto socket = std::make_unique<RawConnection>(server_->port());
+    ASSERT_EQ(socket->upgrade(events(), host(), installation_.sign_in(Role::Kiosk)), 101);
+    const std::jthread stopping([&] { server_->stop(); });
+    EXPECT_FALSE(socket->next_message(3s).has_value());
+    EXPECT_EQ(socket->close_code(), 1001);
+    socket->send_frame(0x8, std::string("\x03\xe9", 2));
+    socket.reset();
 }
 
 } // namespace

@@ -30,7 +30,8 @@ public:
     [[nodiscard]] ledger::CrossingStore& crossings();
 
     // Moves the write-ahead log into the database and empties it: what was removed or replaced is
-    // then in neither. A commit that removed something tries so by itself.
+    // then in neither. A commit that removed something tries so by itself. DeadlineExceeded when
+    // readers keep the log in use.
     [[nodiscard]] Status truncate_log();
 
 private:

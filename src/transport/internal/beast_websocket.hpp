@@ -1,6 +1,6 @@
 // One open socket that carries a checkpoint's events; included by beast_server.cpp alone, since it
-// compiles Boost.Beast. Lives on the network thread, but for the calls of EventSink. What the client
-// sends is read and ignored; pings are answered by Beast.
+// compiles Boost.Beast. Lives on the network thread, but for the calls of EventSink. What the
+// client sends is read and ignored; pings are answered by Beast.
 #pragma once
 
 #include "access/roles.hpp"
@@ -54,9 +54,10 @@ public:
 
     // Answers the handshake, then sends until the client, the hub or stop() ends it.
     template <class Header>
-    boost::asio::awaitable<void> run(
-        const Header& handshake, domain::CheckpointName checkpoint, std::optional<std::uint64_t> after
-    ) {
+    boost::asio::awaitable<void>
+    run(const Header& handshake,
+        domain::CheckpointName checkpoint,
+        std::optional<std::uint64_t> after) {
         boost::beast::error_code error;
         boost::beast::get_lowest_layer(socket_).expires_never();
         co_await socket_.async_accept(
@@ -100,7 +101,8 @@ public:
             texts.push_back(event_text(event, role_));
         }
         boost::asio::post(
-            socket_.get_executor(), [self = shared_from_this(), ready = std::move(texts)]() mutable {
+            socket_.get_executor(),
+            [self = shared_from_this(), ready = std::move(texts)]() mutable {
                 for (std::string& text : ready) {
                     self->outbox_.push_back(std::move(text));
                 }
@@ -110,8 +112,9 @@ public:
     }
     void dropped(const Error& why) override {
         namespace websocket = boost::beast::websocket;
-        const auto code = why.code() == ErrorCode::QueueFull ? websocket::close_code::try_again_later
-                                                             : websocket::close_code::internal_error;
+        const auto code = why.code() == ErrorCode::QueueFull
+                              ? websocket::close_code::try_again_later
+                              : websocket::close_code::internal_error;
         boost::asio::post(socket_.get_executor(), [self = shared_from_this(), code] {
             self->close_with(code);
         });

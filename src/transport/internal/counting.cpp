@@ -25,8 +25,11 @@ void count_answer(const Services& services, const Request& request, const Respon
          {"status", observability::status_class(response.status)}}
     );
     if (request.received_at != SteadyInstant{}) {
-        const std::chrono::duration<double> took = services.clock.steady_now() - request.received_at;
-        services.metrics->observe(Histogram::HttpSeconds, took.count(), {{"route", response.route}});
+        const std::chrono::duration<double> took =
+            services.clock.steady_now() - request.received_at;
+        services.metrics->observe(
+            Histogram::HttpSeconds, took.count(), {{"route", response.route}}
+        );
     }
 }
 
@@ -48,8 +51,9 @@ void count_capture(const Services& services, const verification::TransactionView
     }
     observability::Metrics& metrics = *services.metrics;
     const std::string_view checkpoint = view.row.checkpoint.value;
-    const std::string_view reason =
-        view.reason.has_value() ? domain::refer_reason_name(*view.reason) : std::string_view("none");
+    const std::string_view reason = view.reason.has_value()
+                                        ? domain::refer_reason_name(*view.reason)
+                                        : std::string_view("none");
     metrics.count(Counter::Captures, {{"checkpoint", checkpoint}});
     metrics.count(
         Counter::Verdicts,

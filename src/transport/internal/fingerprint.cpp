@@ -16,7 +16,9 @@ public:
     // With its length before it, so that no two lists of values run into the same bytes.
     void add(std::span<const std::uint8_t> bytes) {
         const std::uint64_t size = bytes.size();
-        crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(&size), sizeof size);
+        crypto_generichash_update(
+            &state_, reinterpret_cast<const unsigned char*>(&size), sizeof size
+        );
         crypto_generichash_update(&state_, bytes.data(), bytes.size());
     }
     void add(std::string_view text) {

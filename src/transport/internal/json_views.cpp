@@ -38,7 +38,8 @@ json::value date_or_null(const std::optional<domain::PartialDate>& date) {
 
 // Rounded, since more digits than were measured only look exact.
 json::value rounded(double value, double steps) {
-    return std::isfinite(value) ? json::value(std::round(value * steps) / steps) : json::value(nullptr);
+    return std::isfinite(value) ? json::value(std::round(value * steps) / steps)
+                                : json::value(nullptr);
 }
 json::value milliseconds(double value) {
     return rounded(value, 1000.0);
@@ -57,18 +58,24 @@ constexpr std::string_view reason_for_officers_only = "see_agent";
 std::string_view kiosk_reason(std::string_view reason) {
     using domain::ReferReason;
     constexpr std::array picture_reasons{
-        ReferReason::NoFace,       ReferReason::FaceTooSmall, ReferReason::FaceCutOff,
-        ReferReason::TooDark,      ReferReason::TooBright,    ReferReason::TooManyFaces,
+        ReferReason::NoFace,
+        ReferReason::FaceTooSmall,
+        ReferReason::FaceCutOff,
+        ReferReason::TooDark,
+        ReferReason::TooBright,
+        ReferReason::TooManyFaces,
         ReferReason::PictureUnusable,
     };
-    const bool shown = std::any_of(picture_reasons.begin(), picture_reasons.end(), [&](ReferReason known) {
-        return domain::is_picture_reason(known) && domain::refer_reason_name(known) == reason;
-    });
+    const bool shown =
+        std::any_of(picture_reasons.begin(), picture_reasons.end(), [&](ReferReason known) {
+            return domain::is_picture_reason(known) && domain::refer_reason_name(known) == reason;
+        });
     return shown ? reason : reason_for_officers_only;
 }
 
 json::value reason_value(const std::optional<domain::ReferReason>& reason) {
-    return reason.has_value() ? text_value(domain::refer_reason_name(*reason)) : json::value(nullptr);
+    return reason.has_value() ? text_value(domain::refer_reason_name(*reason))
+                              : json::value(nullptr);
 }
 
 json::value quality_value(const capture::FaceQuality& quality) {
@@ -102,7 +109,8 @@ json::value evidence_value(const std::optional<verification::DecisionEvidence>& 
 }
 
 // Every stage in the order in which it runs.
-std::array<std::pair<std::string_view, double>, 11> stages(const verification::StageTimings& timings) {
+std::array<std::pair<std::string_view, double>, 11> stages(const verification::StageTimings& timings
+) {
     return {{
         {"queue", timings.queue_ms},
         {"decode", timings.decode_ms},
@@ -125,9 +133,8 @@ json::object transaction_view_for_kiosk(const verification::TransactionView& vie
         {"state", text_value(verification::transaction_state_name(view.row.state))},
         {"verdict", text_value(view.verdict)},
         {"reason",
-         view.reason.has_value()
-             ? text_value(kiosk_reason(domain::refer_reason_name(*view.reason)))
-             : json::value(nullptr)},
+         view.reason.has_value() ? text_value(kiosk_reason(domain::refer_reason_name(*view.reason)))
+                                 : json::value(nullptr)},
         {"attempts_left", view.attempts_left},
         {"decision", text_value(view.row.decision)},
     };
@@ -137,7 +144,9 @@ json::value subject_value(const verification::TransactionView& view) {
     const bool seen = view.evidence.has_value();
     return json::object{
         {"zone", 0},
-        {"traveler", view.traveler.has_value() ? json::value(traveler_view(*view.traveler)) : json::value(nullptr)},
+        {"traveler",
+         view.traveler.has_value() ? json::value(traveler_view(*view.traveler))
+                                   : json::value(nullptr)},
         {"faces_seen", view.faces_seen},
         {"quality",
          seen && view.evidence->quality.interocular_px > 0 ? quality_value(view.evidence->quality)
@@ -278,7 +287,9 @@ json::object checkpoint_view(
             return view.context.id == id;
         });
         if (found != contexts.end()) {
-            assigned.push_back(staff ? context_view(*found) : context_view_for_kiosk(found->context));
+            assigned.push_back(
+                staff ? context_view(*found) : context_view_for_kiosk(found->context)
+            );
         }
     }
     return {
@@ -342,8 +353,11 @@ json::object crossing_view(const ledger::Crossing& crossing) {
         {"transaction", text_value(crossing.transaction.hex())},
         {"checkpoint", text_value(crossing.checkpoint.value)},
         {"direction", text_value(domain::direction_name(crossing.direction))},
-        {"context", crossing.context.has_value() ? text_value(crossing.context->hex()) : json::value(nullptr)},
-        {"traveler", crossing.traveler.has_value() ? text_value(crossing.traveler->hex()) : json::value(nullptr)},
+        {"context",
+         crossing.context.has_value() ? text_value(crossing.context->hex()) : json::value(nullptr)},
+        {"traveler",
+         crossing.traveler.has_value() ? text_value(crossing.traveler->hex()) : json::value(nullptr)
+        },
         {"outcome", text_value(ledger::outcome_name(crossing.outcome))},
         {"biometrically_confirmed", crossing.biometrically_confirmed},
         {"reason", text_or_null(crossing.reason)},

@@ -119,7 +119,8 @@ const json::value* FieldReader::need(std::string_view name) {
     return value;
 }
 
-std::optional<std::string> FieldReader::optional_text(std::string_view name, std::size_t chars_max) {
+std::optional<std::string>
+FieldReader::optional_text(std::string_view name, std::size_t chars_max) {
     const json::value* value = take(name);
     if (value == nullptr || value->is_null()) {
         return std::nullopt;

@@ -31,7 +31,8 @@ public:
         : object_(object), path_(std::move(path)) {}
 
     [[nodiscard]] std::string text(std::string_view name, std::size_t chars_max);
-    [[nodiscard]] std::optional<std::string> optional_text(std::string_view name, std::size_t chars_max);
+    [[nodiscard]] std::optional<std::string>
+    optional_text(std::string_view name, std::size_t chars_max);
     [[nodiscard]] Instant instant(std::string_view name);
     [[nodiscard]] std::vector<std::string>
     texts(std::string_view name, std::size_t count_max, std::size_t chars_max);

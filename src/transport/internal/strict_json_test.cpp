@@ -1,9 +1,8 @@
 // Proves that a JSON body is taken only as one object without doubt: no key twice at any depth, no
 // unknown field, no depth or size beyond the limits; and that faults name the field.
-#include "transport/internal/strict_json.hpp"
-
 #include "base/limits.hpp"
 #include "transport/http_types.hpp"
+#include "transport/internal/strict_json.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,8 +20,12 @@ TEST(StrictJson, ReadsAnObject) {
 }
 
 TEST(StrictJson, RefusesAKeyTwiceAtAnyDepth) {
-    for (const char* text : {R"({"a":1,"a":1})", R"({"b":{"a":1,"a":2}})", R"({"b":[{"a":1,"a":2}]})",
-                             R"({"a":1,"\u0061":2})", R"({"":1,"":2})"}) {
+    for (const char* text :
+         {R"({"a":1,"a":1})",
+          R"({"b":{"a":1,"a":2}})",
+          R"({"b":[{"a":1,"a":2}]})",
+          R"({"a":1,"\u0061":2})",
+          R"({"":1,"":2})"}) {
         const auto object = parse(text);
         ASSERT_FALSE(object.has_value()) << text;
         EXPECT_EQ(object.error().code(), ErrorCode::MalformedInput);
@@ -31,8 +34,23 @@ TEST(StrictJson, RefusesAKeyTwiceAtAnyDepth) {
 }
 
 TEST(StrictJson, RefusesWhatIsNotOneObject) {
-    for (const char* text : {"", "  ", "[]", "1", "null", "\"x\"", "{", "{}{}", "{} x", "{\"a\":1,}", "{a:1}",
-                             "{\"a\":01}", "{\"a\":NaN}", "/**/{}", "{\"a\":\"\xC3\x28\"}", "\xEF\xBB\xBF{}"}) {
+    for (const char* text :
+         {"",
+          "  ",
+          "[]",
+          "1",
+          "null",
+          "\"x\"",
+          "{",
+          "{}{}",
+          "{} x",
+          "{\"a\":1,}",
+          "{a:1}",
+          "{\"a\":01}",
+          "{\"a\":NaN}",
+          "/**/{}",
+          "{\"a\":\"\xC3\x28\"}",
+          "\xEF\xBB\xBF{}"}) {
         EXPECT_FALSE(parse(text).has_value()) << text;
     }
 }
@@ -66,7 +84,9 @@ TEST(StrictJson, NamesTheMissingField) {
 }
 
 TEST(StrictJson, RefusesWrongKindsOfValues) {
-    const auto object = parse(R"({"number":1,"long":"aaaa","control":"a\u0007","list":[1],"at":"yesterday"})").value();
+    const auto object =
+        parse(R"({"number":1,"long":"aaaa","control":"a\u0007","list":[1],"at":"yesterday"})")
+            .value();
     const auto faulty = [&](auto&& take) {
         FieldReader fields(object);
         take(fields);
@@ -74,11 +94,15 @@ TEST(StrictJson, RefusesWrongKindsOfValues) {
     };
     EXPECT_NE(faulty([](auto& f) { (void)f.text("number", 9); }).find("number"), std::string::npos);
     EXPECT_NE(faulty([](auto& f) { (void)f.text("long", 3); }).find("long"), std::string::npos);
-    EXPECT_NE(faulty([](auto& f) { (void)f.text("control", 9); }).find("control"), std::string::npos);
+    EXPECT_NE(
+        faulty([](auto& f) { (void)f.text("control", 9); }).find("control"), std::string::npos
+    );
     EXPECT_NE(faulty([](auto& f) { (void)f.texts("list", 9, 9); }).find("list"), std::string::npos);
     EXPECT_NE(faulty([](auto& f) { (void)f.instant("at"); }).find("at"), std::string::npos);
     EXPECT_NE(faulty([](auto& f) { (void)f.object("list"); }).find("list"), std::string::npos);
-    EXPECT_NE(faulty([](auto& f) { (void)f.array("number", 3); }).find("number"), std::string::npos);
+    EXPECT_NE(
+        faulty([](auto& f) { (void)f.array("number", 3); }).find("number"), std::string::npos
+    );
 }
 
 TEST(StrictJson, CountsCharactersNotBytes) {

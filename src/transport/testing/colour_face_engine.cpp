@@ -28,10 +28,11 @@ ColourFaceEngine::detect(const imaging::Image& image, biometrics::FaceTimings* /
     if (middle_of(image)[1] > skin / 2) {
         const auto side = static_cast<float>(image.height()) / 2;
         faces.push_back(
-            {.box = {.left = static_cast<float>(image.width()) / 2 - side / 2,
-                     .top = side / 2,
-                     .width = side,
-                     .height = side},
+            {.box =
+                 {.left = static_cast<float>(image.width()) / 2 - side / 2,
+                  .top = side / 2,
+                  .width = side,
+                  .height = side},
              .score = 0.99F}
         );
     }
@@ -39,7 +40,9 @@ ColourFaceEngine::detect(const imaging::Image& image, biometrics::FaceTimings* /
 }
 
 Result<biometrics::Face> ColourFaceEngine::locate(
-    const imaging::Image& /*image*/, const biometrics::FaceBox& face, biometrics::FaceTimings* /*timings*/
+    const imaging::Image& /*image*/,
+    const biometrics::FaceBox& face,
+    biometrics::FaceTimings* /*timings*/
 ) {
     const imaging::Box& box = face.box;
     const auto at = [&](float x, float y) {
@@ -47,13 +50,16 @@ Result<biometrics::Face> ColourFaceEngine::locate(
     };
     return biometrics::Face{
         .box = box,
-        .landmarks = {at(0.3F, 0.4F), at(0.7F, 0.4F), at(0.5F, 0.6F), at(0.35F, 0.8F), at(0.65F, 0.8F)},
+        .landmarks =
+            {at(0.3F, 0.4F), at(0.7F, 0.4F), at(0.5F, 0.6F), at(0.35F, 0.8F), at(0.65F, 0.8F)},
         .score = 0.99F,
     };
 }
 
 Result<biometrics::Template> ColourFaceEngine::extract(
-    const imaging::Image& image, const biometrics::Face& /*face*/, biometrics::FaceTimings* /*timings*/
+    const imaging::Image& image,
+    const biometrics::Face& /*face*/,
+    biometrics::FaceTimings* /*timings*/
 ) {
     std::array<float, people> values{};
     values.at(middle_of(image)[0] / 32) = 1.0F;

@@ -20,7 +20,9 @@ public:
     [[nodiscard]] Result<std::vector<biometrics::FaceBox>>
     detect(const imaging::Image& image, biometrics::FaceTimings* timings) override;
     [[nodiscard]] Result<biometrics::Face> locate(
-        const imaging::Image& image, const biometrics::FaceBox& face, biometrics::FaceTimings* timings
+        const imaging::Image& image,
+        const biometrics::FaceBox& face,
+        biometrics::FaceTimings* timings
     ) override;
     [[nodiscard]] Result<biometrics::Template> extract(
         const imaging::Image& image, const biometrics::Face& face, biometrics::FaceTimings* timings

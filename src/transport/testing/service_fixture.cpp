@@ -27,13 +27,15 @@ domain::CheckpointProfile profile_of(domain::Direction direction, domain::Decide
 }
 
 domain::Calibration colour_calibration(const domain::TemplateVersion& version) {
-    return domain::Calibration::make(version, {{1e-2, 0.3F}, {1e-4, 0.4F}, {1e-8, 0.5F}}, 1e-8).value();
+    return domain::Calibration::make(version, {{1e-2, 0.3F}, {1e-4, 0.4F}, {1e-8, 0.5F}}, 1e-8)
+        .value();
 }
 
 } // namespace
 
 TemporaryFolder::TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "sallyport_test_XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "sallyport_test_XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
         throw std::runtime_error("no temporary folder");
     }
@@ -55,16 +57,15 @@ Installation::Installation()
     : store(storage::SqliteRecords::open(folder.path() / "record.db").value()),
       custody(custody::open_keyfile(folder.path() / "key", random).value()),
       metrics({.routes = counted_routes(), .checkpoints = {std::string(gate), std::string(booth)}}),
-      events(store->records(), clock),
-      galleries({
-          .records = store->records(),
-          .unit_of_work = store->unit_of_work(),
-          .sealer = custody.sealer(),
-          .holdings = holdings,
-          .engine = engine,
-          .events = events,
-          .clock = clock,
-      }),
+      events(store->records(), clock), galleries({
+                                           .records = store->records(),
+                                           .unit_of_work = store->unit_of_work(),
+                                           .sealer = custody.sealer(),
+                                           .holdings = holdings,
+                                           .engine = engine,
+                                           .events = events,
+                                           .clock = clock,
+                                       }),
       manifests({
           .records = store->records(),
           .unit_of_work = store->unit_of_work(),
@@ -76,23 +77,24 @@ Installation::Installation()
           .random = random,
       }),
       checkpoints(store->records(), store->unit_of_work()),
-      calibration(colour_calibration(engine.version())),
-      transactions({
-          .records = store->records(),
-          .unit_of_work = store->unit_of_work(),
-          .crossings = store->crossings(),
-          .manifests = manifests,
-          .galleries = galleries,
-          .checkpoints = checkpoints,
-          .holdings = holdings,
-          .engine = engine,
-          .calibration = calibration,
-          .events = events,
-          .clock = clock,
-          .random = random,
-          .software_version = "test",
-      }),
-      answers(store->records(), store->unit_of_work(), custody.sealer(), custody.blind_index(), clock),
+      calibration(colour_calibration(engine.version())), transactions({
+                                                             .records = store->records(),
+                                                             .unit_of_work = store->unit_of_work(),
+                                                             .crossings = store->crossings(),
+                                                             .manifests = manifests,
+                                                             .galleries = galleries,
+                                                             .checkpoints = checkpoints,
+                                                             .holdings = holdings,
+                                                             .engine = engine,
+                                                             .calibration = calibration,
+                                                             .events = events,
+                                                             .clock = clock,
+                                                             .random = random,
+                                                             .software_version = "test",
+                                                         }),
+      answers(
+          store->records(), store->unit_of_work(), custody.sealer(), custody.blind_index(), clock
+      ),
       sessions(random, clock) {
     using domain::DecidedBy;
     using domain::Direction;
@@ -247,14 +249,20 @@ std::string Desk::open_transaction(std::string_view checkpoint) {
         )
     );
     if (opened.status != 201) {
-        throw std::runtime_error("the transaction was not opened: " + std::string(text_of(opened.body)));
+        throw std::runtime_error(
+            "the transaction was not opened: " + std::string(text_of(opened.body))
+        );
     }
     return id;
 }
 
 Response Desk::capture(const std::string& transaction, int person, access::Role role) {
     return send(
-        role, "POST", "/v1/transactions/" + transaction + "/captures", "image/jpeg", picture_of(person)
+        role,
+        "POST",
+        "/v1/transactions/" + transaction + "/captures",
+        "image/jpeg",
+        picture_of(person)
     );
 }
 

@@ -21,8 +21,8 @@
 
 namespace sallyport::transport::testing {
 
-inline constexpr std::string_view gate = "gate-b12";   // exit, decided by rule
-inline constexpr std::string_view booth = "booth-4";   // entry, decided by an officer
+inline constexpr std::string_view gate = "gate-b12"; // exit, decided by rule
+inline constexpr std::string_view booth = "booth-4"; // entry, decided by an officer
 inline constexpr std::uint16_t fixture_port = 8080;
 
 class TemporaryFolder {
@@ -93,15 +93,15 @@ public:
         std::string_view json,
         const std::vector<std::pair<std::string, std::string>>& headers = {}
     );
-    [[nodiscard]] Request make_request(
-        access::Role role, std::string_view method, std::string_view target
-    );
+    [[nodiscard]] Request
+    make_request(access::Role role, std::string_view method, std::string_view target);
 
     // Sends the list, waits for the gallery, gives the flight to both checkpoints; its context.
     std::string open_flight();
     // Opens a transaction and returns its id.
     std::string open_transaction(std::string_view checkpoint = booth);
-    Response capture(const std::string& transaction, int person, access::Role role = access::Role::Officer);
+    Response
+    capture(const std::string& transaction, int person, access::Role role = access::Role::Officer);
 
     Services services;
     Documents documents;

@@ -61,8 +61,8 @@ public:
     assignments() override;
     [[nodiscard]] Status
     put_transaction(domain::UnitOfWork& work, const TransactionRow& row) override;
-    [[nodiscard]] Result<std::optional<TransactionRow>>
-    transaction(const domain::TransactionId& id) override;
+    [[nodiscard]] Result<std::optional<TransactionRow>> transaction(const domain::TransactionId& id
+    ) override;
     [[nodiscard]] Result<std::vector<TransactionRow>> unfinished_transactions() override;
     [[nodiscard]] Result<std::uint64_t>
     add_event(domain::UnitOfWork& work, const EventRow& row) override;

@@ -41,8 +41,8 @@ void FailingHoldings::lose(std::string document_number) {
     lost_ = std::move(document_number);
 }
 
-Result<std::vector<holdings::HeldPhoto>>
-FailingHoldings::photos_of(const domain::Traveler& traveler) {
+Result<std::vector<holdings::HeldPhoto>> FailingHoldings::photos_of(const domain::Traveler& traveler
+) {
     {
         const std::lock_guard lock(mutex_);
         for (const domain::TravelDocument& document : traveler.documents) {
@@ -125,9 +125,9 @@ void Installation::start() {
     must(checkpoints->add(other_gate, exit_profile));
     must(checkpoints->add(booth, entry_profile));
     must(checkpoints->add(other_booth, entry_profile));
-    galleries = std::make_unique<GalleryService>(GalleryService::Ports{
-        *store, *store, sealer, holdings, engine, *events, clock
-    });
+    galleries = std::make_unique<GalleryService>(
+        GalleryService::Ports{*store, *store, sealer, holdings, engine, *events, clock}
+    );
     manifests = std::make_unique<ManifestService>(ManifestService::Ports{
         *store, *store, sealer, custody->blind_index(), *galleries, *events, clock, random
     });

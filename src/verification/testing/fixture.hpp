@@ -79,13 +79,14 @@ struct ListedPerson {
 };
 [[nodiscard]] ListedPerson listed(std::size_t face);
 [[nodiscard]] std::vector<ListedPerson> listed_from(std::size_t first, std::size_t count);
-[[nodiscard]] std::string
-json_list(std::string_view flight, const std::vector<ListedPerson>& people, std::string_view more = "");
+[[nodiscard]] std::string json_list(
+    std::string_view flight, const std::vector<ListedPerson>& people, std::string_view more = ""
+);
 
-inline const domain::CheckpointName gate{"gate-b12"};        // air-exit
-inline const domain::CheckpointName other_gate{"gate-b14"};  // air-exit
-inline const domain::CheckpointName booth{"booth-4"};        // air-entry
-inline const domain::CheckpointName other_booth{"booth-5"};  // air-entry
+inline const domain::CheckpointName gate{"gate-b12"};       // air-exit
+inline const domain::CheckpointName other_gate{"gate-b14"}; // air-exit
+inline const domain::CheckpointName booth{"booth-4"};       // air-entry
+inline const domain::CheckpointName other_booth{"booth-5"}; // air-entry
 
 class Installation {
 public:
@@ -102,7 +103,7 @@ public:
     // search it.
     domain::ContextId open_flight(std::size_t people, std::string_view flight = "XX100");
     void hold_photo(const ListedPerson& who, const Picture& picture, int year = 2020);
-    domain::ContextId receive(std::string_view list); // the one context of it
+    domain::ContextId receive(std::string_view list);     // the one context of it
     void await_gallery(const domain::ContextId& context); // published, and its event written
     void assign_everywhere(const std::vector<domain::ContextId>& contexts);
     [[nodiscard]] TravelerView traveler(const domain::ContextId& context, std::size_t face);
@@ -117,7 +118,8 @@ public:
     domain::TransactionId open_at(const domain::CheckpointName& checkpoint);
     [[nodiscard]] Result<TransactionView>
     capture(const domain::TransactionId& id, const Picture& picture);
-    [[nodiscard]] Result<TransactionView> capture(const domain::TransactionId& id, std::size_t face) {
+    [[nodiscard]] Result<TransactionView>
+    capture(const domain::TransactionId& id, std::size_t face) {
         return capture(id, picture_of(person(face)));
     }
     [[nodiscard]] Result<TransactionView> decide(

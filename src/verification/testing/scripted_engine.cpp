@@ -56,13 +56,15 @@ void draw_face(imaging::Image& image, const FaceDrawing& face) {
     const int cell = face.cell_px;
     fill(image, face.left_px, face.top_px, cells_with_frame * cell, {255, 0, 255});
     const Shade shade = shade_of(face.light);
-    const float largest =
-        std::abs(*std::max_element(face.identity.begin(), face.identity.end(), [](float a, float b) {
-            return std::abs(a) < std::abs(b);
-        }));
+    const float largest = std::abs(*std::max_element(
+        face.identity.begin(),
+        face.identity.end(),
+        [](float a, float b) { return std::abs(a) < std::abs(b); }
+    ));
     for (int index = 0; index < cells_a_side * cells_a_side; ++index) {
         const double value = face.identity[static_cast<std::size_t>(index)] / largest;
-        const auto grey = static_cast<std::uint8_t>(std::lround(shade.middle + shade.swing * value));
+        const auto grey =
+            static_cast<std::uint8_t>(std::lround(shade.middle + shade.swing * value));
         fill(
             image,
             face.left_px + cell * (frame_cells + index % cells_a_side),
@@ -90,7 +92,8 @@ std::vector<imaging::Box> squares_of(const imaging::Image& image) {
             const bool corner = is_magenta(image, x, y) && !is_magenta(image, x - 1, y) &&
                                 !is_magenta(image, x, y - 1);
             const int across = corner ? run_length(image, x, y, 1, 0) : 0;
-            const int down = corner ? run_length(image, x, y, 0, 1) : 0;
+            // Along the right side: the left one may be outside.
+            const int down = corner ? run_length(image, x + across - 1, y, 0, 1) : 0;
             const int side = std::max(across, down);
             if (side < 2 * cells_with_frame) {
                 continue;
@@ -124,7 +127,8 @@ Identity read_cells(const imaging::Image& image, const imaging::Box& square) {
     Identity identity{};
     double sum = 0.0;
     for (int index = 0; index < cells_a_side * cells_a_side; ++index) {
-        const float middle_x = cells.left + cell * (static_cast<float>(index % cells_a_side) + 0.5F);
+        const float middle_x =
+            cells.left + cell * (static_cast<float>(index % cells_a_side) + 0.5F);
         const float middle_y = cells.top + cell * (static_cast<float>(index / cells_a_side) + 0.5F);
         const int x = std::clamp(static_cast<int>(middle_x), 0, image.width() - 1);
         const int y = std::clamp(static_cast<int>(middle_y), 0, image.height() - 1);

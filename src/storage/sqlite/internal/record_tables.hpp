@@ -64,8 +64,8 @@ public:
     add_answer(domain::UnitOfWork& work, const verification::RecordedAnswer& row) override;
     [[nodiscard]] Result<std::optional<verification::RecordedAnswer>>
     answer(const domain::BlindKey& key) override;
-    // The bytes are gone from the log, too, once commit() has returned and no reader was in the
-    // way.
+    // The bytes are gone from the log, too, once commit() has returned; with a reader in the way,
+    // after one of the next commits or SqliteRecords::truncate_log().
     [[nodiscard]] Status remove_answers_before(domain::UnitOfWork& work, Instant before) override;
 
 private:
