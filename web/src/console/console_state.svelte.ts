@@ -131,7 +131,9 @@ export class ConsoleState {
 
   #put(transaction: Transaction): void {
     const before = this.shown?.transaction === transaction.transaction ? this.shown : null;
-    if (!before) this.said = "";
+    // A new picture answers what was said about the one before.
+    const captures = transaction.attempts + transaction.unusable_captures;
+    if (!before || captures > before.attempts + before.unusable_captures) this.said = "";
     // What was shown of a transaction does not vanish when it closes, except its pictures.
     this.shown = { ...transaction, evidence: transaction.evidence ?? before?.evidence ?? null };
     clearTimeout(this.#clear_timer);
