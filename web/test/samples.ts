@@ -13,6 +13,7 @@ export function transaction(fields: Partial<Transaction> = {}): Transaction {
     verdict: "",
     reason: null,
     attempts: 1,
+    unusable_captures: 0,
     attempts_left: 2,
     decision: "",
     allowed: ["boarded", "referred"],

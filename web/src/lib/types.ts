@@ -85,6 +85,7 @@ export interface Transaction {
   verdict: VerdictName;
   reason: ReferReason | null;
   attempts: number;
+  unusable_captures: number;
   attempts_left: number;
   decision: DecisionName;
   allowed: string[];
