@@ -21,4 +21,10 @@ await build({
   logLevel: "warning",
 });
 const files = tests.map((name) => join(out, name.replace(/\.ts$/, ".mjs")));
-process.exit(spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1);
+const run = spawnSync(process.execPath, ["--test", "--test-reporter=tap", ...files], { encoding: "utf8" });
+process.stdout.write(run.stdout);
+process.stderr.write(run.stderr);
+// The closing line that script/test reads.
+const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(run.stdout)?.[1] ?? 0);
+console.log(`${count("pass")} passed, ${count("fail") + count("cancelled")} failed`);
+process.exit(run.status ?? 1);
