@@ -202,7 +202,9 @@ void restore(imaging::Image& masked, const imaging::Image& frame, const Box& box
     const int top = clamped(box.top, frame.height());
     const int bottom = clamped(box.bottom(), frame.height());
     for (int y = top; y < bottom && left < right; ++y) {
-        std::copy(frame.row(y) + 3 * left, frame.row(y) + 3 * right, masked.row(y) + 3 * left);
+        const std::ptrdiff_t begin = std::ptrdiff_t{3} * left;
+        const std::ptrdiff_t end = std::ptrdiff_t{3} * right;
+        std::copy(frame.row(y) + begin, frame.row(y) + end, masked.row(y) + begin);
     }
 }
 

@@ -123,6 +123,7 @@ Result<AcquiredTemplates> acquire_templates(
     Acquisition acquisition(engine, pictures, progress);
     {
         std::vector<std::jthread> workers;
+        workers.reserve(worker_threads);
         for (int worker = 0; worker < worker_threads; ++worker) {
             workers.emplace_back([&acquisition] { acquisition.work(); });
         }

@@ -58,6 +58,7 @@ tail_size(const CalibrationOptions& options, std::uint64_t pairs, std::size_t sc
 [[nodiscard]] std::optional<ParetoTail>
 fit_sample(const std::vector<ImpostorScore>& best_first, std::size_t size, std::uint64_t pairs) {
     std::vector<Exceedance> exceedances;
+    exceedances.reserve(size);
     for (std::size_t index = 0; index < size; ++index) {
         exceedances.push_back({static_cast<double>(best_first[index].score), 1.0});
     }
@@ -151,6 +152,7 @@ resampled_tails(const PeopleBootstrap& bootstrap, const CalibrationOptions& opti
     const ParetoTail& tail, const std::vector<ParetoTail>& resampled, double fmr, double level
 ) {
     std::vector<double> scores;
+    scores.reserve(resampled.size());
     for (const ParetoTail& other : resampled) {
         scores.push_back(internal::score_at_rate(other, std::min(fmr, other.fraction)));
     }

@@ -57,9 +57,9 @@ public:
     LogValue(bool value) : value_(value) {}           // NOLINT(google-explicit-constructor)
     LogValue(double value) : value_(value) {}         // NOLINT(google-explicit-constructor)
     LogValue(std::string_view text) : value_(text) {} // NOLINT(google-explicit-constructor)
-    LogValue(const char* text)
-        : value_(std::string_view(text)) {} // NOLINT(google-explicit-constructor)
-    LogValue(const std::string& text)       // NOLINT(google-explicit-constructor)
+    LogValue(const char* text)                        // NOLINT(google-explicit-constructor)
+        : value_(std::string_view(text)) {}
+    LogValue(const std::string& text) // NOLINT(google-explicit-constructor)
         : value_(std::string_view(text)) {}
 
     using Value = std::variant<std::int64_t, bool, double, std::string_view>;

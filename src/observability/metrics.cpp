@@ -40,10 +40,6 @@ const std::vector<Definition<Counter>>& counter_table() {
          "sallyport_verdicts_total",
          "Verdicts given, by checkpoint, verdict and reason of a referral.",
          {"checkpoint", "verdict", "reason"}},
-        {Counter::Crossings,
-         "sallyport_crossings_total",
-         "Crossings recorded, by checkpoint and outcome.",
-         {"checkpoint", "outcome"}},
         {Counter::ManifestsRead, "sallyport_manifests_read_total", "Passenger lists taken in.", {}},
         {Counter::ManifestsRefused,
          "sallyport_manifests_refused_total",
@@ -54,7 +50,6 @@ const std::vector<Definition<Counter>>& counter_table() {
          "Repeated requests that were given the recorded answer.",
          {}},
         {Counter::EventsSent, "sallyport_events_sent_total", "Events sent to sockets.", {}},
-        {Counter::RecordsErased, "sallyport_records_erased_total", "Records erased.", {}},
     };
     return table;
 }
@@ -160,12 +155,10 @@ struct Metrics::Parts {
         : allowed{
               {"verdict", {"match", "no_match", "refer"}},
               {"reason", reasons()},
-              {"outcome",
-               {"confirmed", "manual", "referred", "opted_out", "abandoned", "interrupted"}},
               {"code", error_codes()},
               {"method", {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}},
               {"status", {"2xx", "3xx", "4xx", "5xx"}},
-              {"stage", {"decode", "detect", "extract", "search", "decide", "commit", "build"}},
+              {"stage", {"decode", "detect", "extract", "search", "decide", "commit"}},
               {"route", plain_values(vocabulary.routes)},
               {"checkpoint", plain_values(vocabulary.checkpoints)},
           },

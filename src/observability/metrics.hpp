@@ -3,10 +3,10 @@
 // anything else is counted as "other", so neither personal data nor free text can get in and the
 // number of series stays bounded:
 //
-//   verdict  match, no_match, refer            outcome  names of ledger::Outcome
+//   verdict  match, no_match, refer
 //   reason   refer reasons                     code     names of ErrorCode
 //   method   HTTP methods                      status   2xx, 3xx, 4xx, 5xx
-//   stage    decode, detect, extract, search, decide, commit, build
+//   stage    decode, detect, extract, search, decide, commit
 //   route, checkpoint                          what the vocabulary lists
 //
 // Safe from any thread; never fails.
@@ -25,12 +25,10 @@ enum class Counter {
     Errors,           // code: answers that were problems
     Captures,         // checkpoint
     Verdicts,         // checkpoint, verdict, reason
-    Crossings,        // checkpoint, outcome
     ManifestsRead,    // passenger lists taken in
     ManifestsRefused, // code
     AnswersReplayed,  // idempotency keys that met a recorded answer
     EventsSent,       // to sockets
-    RecordsErased,
 };
 enum class Gauge {
     ContextsOpen,

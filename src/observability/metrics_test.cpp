@@ -2,7 +2,6 @@
 // of its list only, and that counting from many threads loses nothing.
 #include "base/error.hpp"
 #include "domain/verdict.hpp"
-#include "ledger/crossing.hpp"
 #include "observability/metrics.hpp"
 
 #include <gmock/gmock.h>
@@ -57,7 +56,7 @@ TEST(Metrics, DropNamesThatAreNotPlainFromTheVocabulary) {
     EXPECT_THAT(text, HasSubstr("sallyport_captures_total{checkpoint=\"none\"} 1"));
 }
 
-TEST(Metrics, KnowEveryReasonCodeAndOutcome) {
+TEST(Metrics, KnowEveryReasonAndCode) {
     Metrics metrics(vocabulary());
     for (int value = 0; value <= static_cast<int>(domain::ReferReason::SystemFault); ++value) {
         const auto reason = static_cast<domain::ReferReason>(value);
@@ -66,23 +65,19 @@ TEST(Metrics, KnowEveryReasonCodeAndOutcome) {
     for (const ErrorCode code : all_error_codes()) {
         metrics.count(Counter::Errors, {{"code", error_code_name(code)}});
     }
-    for (int value = 0; value <= static_cast<int>(ledger::Outcome::Interrupted); ++value) {
-        const auto outcome = static_cast<ledger::Outcome>(value);
-        metrics.count(Counter::Crossings, {{"outcome", ledger::outcome_name(outcome)}});
-    }
     EXPECT_THAT(metrics.render(), Not(HasSubstr("\"other\"")));
 }
 
 // One of each enumerator, to see that the tables are complete and in order.
 TEST(Metrics, EachEnumeratorHasAMetricOfItsOwn) {
     Metrics metrics(vocabulary());
-    for (int value = 0; value <= static_cast<int>(Counter::RecordsErased); ++value) {
+    for (int value = 0; value <= static_cast<int>(Counter::EventsSent); ++value) {
         metrics.count(static_cast<Counter>(value), {}, value + 1.0);
     }
     metrics.set(Gauge::Ready, 1.0);
     metrics.observe(Histogram::VerdictSeconds, 0.02, {{"checkpoint", "gate-b12"}});
     const std::string text = metrics.render();
-    EXPECT_THAT(text, HasSubstr("sallyport_records_erased_total 10"));
+    EXPECT_THAT(text, HasSubstr("sallyport_events_sent_total 8"));
     EXPECT_THAT(text, HasSubstr("sallyport_manifests_read_total 6"));
     EXPECT_THAT(text, HasSubstr("sallyport_ready 1"));
     EXPECT_THAT(text, HasSubstr("sallyport_contexts_open 0"));

@@ -169,8 +169,7 @@ Result<Response> Dispatcher::answer_with_key(const Plan& plan, const Request& re
         return again;
     }
     Result<Response> result = call(plan, request);
-    const Response response =
-        result.has_value() ? *std::move(result) : problem_of(plan, result.error());
+    Response response = result.has_value() ? *std::move(result) : problem_of(plan, result.error());
     if (response.status >= 500 || response.status == 429) {
         // Not an answer to the request but to the moment: the client tries again.
         services_.answers.forget(scope, key);

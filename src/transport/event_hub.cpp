@@ -106,6 +106,7 @@ void EventHub::run() {
         }
         news_ = false;
         std::vector<SubscriptionId> ids;
+        ids.reserve(subscriptions_.size());
         for (const auto& [id, subscription] : subscriptions_) {
             ids.push_back(id);
         }

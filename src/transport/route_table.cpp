@@ -81,7 +81,7 @@ Route without_body(Method method, std::string_view pattern, RoleSet roles, Handl
     return route;
 }
 
-using namespace handlers;
+using namespace handlers; // NOLINT(google-build-using-namespace): one table of one folder
 constexpr BodyRule required = BodyRule::Required;
 constexpr BodyRule optional = BodyRule::Optional;
 

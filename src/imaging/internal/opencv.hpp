@@ -31,13 +31,9 @@ namespace sallyport::imaging::internal {
 }
 // OpenCV has no matrix of constant pixels; this one is only ever read.
 [[nodiscard]] inline const cv::Mat view(const Image& image) {
-    return {
-        image.height(),
-        image.width(),
-        CV_8UC3,
-        const_cast<std::uint8_t*>(image.pixels().data()
-        ) // NOLINT(cppcoreguidelines-pro-type-const-cast)
-    };
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    auto* pixels = const_cast<std::uint8_t*>(image.pixels().data());
+    return {image.height(), image.width(), CV_8UC3, pixels};
 }
 
 // Runs `work` and turns OpenCV's exceptions into Internal.

@@ -45,8 +45,8 @@ private:
         NotUTF8,
         ControlCharacters,
         LineEnds,
-        trouble_count,
     };
+    static constexpr std::size_t trouble_count = LineEnds + 1;
     struct Finding {
         std::size_t segments = 0;
         std::size_t message = 0;

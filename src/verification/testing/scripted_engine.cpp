@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace sallyport::verification::testing {
@@ -184,7 +185,15 @@ Picture picture_of(const std::vector<FaceDrawing>& faces, PictureSize size) {
 }
 
 Picture picture_of(const Identity& identity) {
-    return picture_of({FaceDrawing{.identity = identity}});
+    // Drawn once: most tests show the same few people again and again.
+    static std::mutex mutex;
+    static std::map<Identity, Picture> drawn;
+    const std::lock_guard lock(mutex);
+    Picture& picture = drawn[identity];
+    if (picture.empty()) {
+        picture = picture_of({FaceDrawing{.identity = identity}});
+    }
+    return picture;
 }
 
 Picture picture_of_nobody() {

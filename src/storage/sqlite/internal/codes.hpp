@@ -116,6 +116,8 @@ template <class Enum>
 constexpr std::optional<Enum> from_code(std::int64_t code) {
     constexpr int enumerators_max = 32;
     for (int value = 0; value < enumerators_max; ++value) {
+        // Every int is a value of these enumerations; those without a code drop out below.
+        // NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange)
         const auto candidate = static_cast<Enum>(value);
         if (code != no_code && code_of(candidate) == code) {
             return candidate;
