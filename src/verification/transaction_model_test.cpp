@@ -298,7 +298,8 @@ rc::Gen<Step> any_step() {
 }
 
 RC_GTEST_PROP(TransactionModel, KeepsItsPromisesUnderAnySequenceOfEvents, ()) {
-    const auto steps = *rc::gen::container<std::vector<Step>>(any_step());
+    // Longer sequences find no more and take minutes under a sanitizer.
+    const auto steps = *rc::gen::resize(50, rc::gen::container<std::vector<Step>>(any_step()));
     testing::Installation site;
     Model model(site);
     for (const Step& step : steps) {
