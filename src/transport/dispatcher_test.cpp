@@ -366,6 +366,7 @@ TEST_F(Dispatching, AHandlerThatThrowsIsAFailureAndFreesItsKey) {
          .pattern = "/v1/throws",
          .roles = {Role::None},
          .handler = [](const Exchange&) -> Result<Response> { throw std::bad_alloc(); },
+         .accepts = {},
          .replay = Replay::WithKey}
     };
     const Dispatcher dispatcher(
