@@ -114,6 +114,17 @@ TEST(BoothTransaction, AMatchDoesNotConfirmAnotherTravelerThanTheMatchedOne) {
     EXPECT_EQ(site.traveler(context, 2).state, TravelerState::Manual);
 }
 
+TEST(BoothTransaction, WhoIsNamedByTheirDocumentIsManualEvenWhenTheMachineMatchedThem) {
+    testing::Installation site;
+    const auto context = site.open_flight(3);
+    const auto id = site.open_at(booth);
+    must(site.capture(id, 1));
+    must(site.decide(id, Decision::IdentityConfirmed));
+    must(site.decide(id, Decision::Admitted, "read from the document", site.id_of(context, 1)));
+    EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Manual);
+    EXPECT_FALSE(site.crossing_of(id)->biometrically_confirmed);
+}
+
 TEST(BoothTransaction, WhoWasAdmittedElsewhereMeanwhileIsReferredAndStaysAdmitted) {
     testing::Installation site;
     const auto context = site.open_flight(3);
