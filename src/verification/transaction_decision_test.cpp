@@ -93,6 +93,7 @@ TEST(BoothTransaction, WithoutAMatchADocumentAndAReasonAdmitAsManual) {
     must(site.decide(id, Decision::IdentityConfirmed, "document by hand", traveler));
     must(site.decide(id, Decision::Admitted));
     const auto crossing = site.crossing_of(id);
+    ASSERT_TRUE(crossing);
     EXPECT_EQ(crossing->outcome, Outcome::Manual);
     EXPECT_FALSE(crossing->biometrically_confirmed);
     EXPECT_EQ(crossing->traveler, traveler);
@@ -108,8 +109,8 @@ TEST(BoothTransaction, AMatchDoesNotConfirmAnotherTravelerThanTheMatchedOne) {
     const auto other = site.id_of(context, 2);
     must(site.decide(id, Decision::IdentityConfirmed, "the document says another", other));
     must(site.decide(id, Decision::Admitted));
-    EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Manual);
-    EXPECT_EQ(site.crossing_of(id)->traveler, other);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, Outcome::Manual);
+    EXPECT_EQ(site.crossing_of(id).value().traveler, other);
     EXPECT_EQ(site.traveler(context, 1).state, TravelerState::Expected);
     EXPECT_EQ(site.traveler(context, 2).state, TravelerState::Manual);
 }
@@ -121,8 +122,8 @@ TEST(BoothTransaction, WhoIsNamedByTheirDocumentIsManualEvenWhenTheMachineMatche
     must(site.capture(id, 1));
     must(site.decide(id, Decision::IdentityConfirmed));
     must(site.decide(id, Decision::Admitted, "read from the document", site.id_of(context, 1)));
-    EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Manual);
-    EXPECT_FALSE(site.crossing_of(id)->biometrically_confirmed);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, Outcome::Manual);
+    EXPECT_FALSE(site.crossing_of(id).value().biometrically_confirmed);
 }
 
 TEST(BoothTransaction, WhoWasAdmittedElsewhereMeanwhileIsReferredAndStaysAdmitted) {
@@ -138,7 +139,7 @@ TEST(BoothTransaction, WhoWasAdmittedElsewhereMeanwhileIsReferredAndStaysAdmitte
     EXPECT_EQ(code_of(site.decide(here, Decision::Admitted)), ErrorCode::StateConflict);
     EXPECT_FALSE(site.crossing_of(here));
     must(site.decide(here, Decision::Referred, "somebody used this identity before"));
-    EXPECT_EQ(site.crossing_of(here)->outcome, Outcome::Referred);
+    EXPECT_EQ(site.crossing_of(here).value().outcome, Outcome::Referred);
     EXPECT_EQ(site.traveler(context, 1).state, TravelerState::Confirmed);
 }
 
@@ -173,8 +174,8 @@ TEST(GateDecision, BoardingWithoutAMatchNeedsATravelerOfTheListAndAReason) {
     );
     EXPECT_FALSE(site.crossing_of(id));
     must(site.decide(id, Decision::Boarded, "papers", traveler));
-    EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Manual);
-    EXPECT_EQ(site.crossing_of(id)->reason, "papers");
+    EXPECT_EQ(site.crossing_of(id).value().outcome, Outcome::Manual);
+    EXPECT_EQ(site.crossing_of(id).value().reason, "papers");
     EXPECT_EQ(site.traveler(context, 2).state, TravelerState::Manual);
 }
 
@@ -200,8 +201,8 @@ TEST(GateDecision, AReferralKeepsTheReasonOfTheMachineUnlessAPersonGivesOne) {
         const auto id = site.open_at(other_gate);
         must(site.capture(id, 1));
         must(site.decide(id, Decision::Referred, reason));
-        EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Referred);
-        EXPECT_EQ(site.crossing_of(id)->reason, reason.empty() ? "already_done" : reason);
+        EXPECT_EQ(site.crossing_of(id).value().outcome, Outcome::Referred);
+        EXPECT_EQ(site.crossing_of(id).value().reason, reason.empty() ? "already_done" : reason);
     }
 }
 
@@ -261,6 +262,7 @@ TEST(OptOut, BoardingByHandAfterwardsIsRecordedAsOptedOut) {
     EXPECT_EQ(site.traveler(context, 2).state, TravelerState::OptedOut);
     must(site.decide(id, Decision::Boarded, "papers", site.id_of(context, 2)));
     const auto crossing = site.crossing_of(id);
+    ASSERT_TRUE(crossing);
     EXPECT_EQ(crossing->outcome, Outcome::OptedOut);
     EXPECT_FALSE(crossing->biometrically_confirmed);
     EXPECT_EQ(crossing->traveler, site.id_of(context, 2));
@@ -277,7 +279,7 @@ TEST(OptOut, AtABoothThePersonCanStillBeAdmittedByHand) {
     must(site.decide(id, Decision::IdentityConfirmed, "papers", site.id_of(context, 2)));
     const TransactionView view = must(site.decide(id, Decision::Admitted));
     EXPECT_EQ(view.row.decision, "admitted");
-    EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::OptedOut);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, Outcome::OptedOut);
     EXPECT_EQ(site.traveler(context, 2).state, TravelerState::OptedOut);
     EXPECT_FALSE(must(site.galleries->snapshot(context))->holds(site.id_of(context, 2)));
 }

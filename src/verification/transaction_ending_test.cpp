@@ -36,7 +36,7 @@ TEST(CloseTransaction, ByADeviceLeavesAReferForTheOfficer) {
     EXPECT_TRUE(site.transactions->live_photo(id).has_value());
     EXPECT_EQ(must(site.transactions->queue(gate)).size(), 1U);
     must(site.decide(id, Decision::Referred));
-    EXPECT_EQ(site.crossing_of(id)->reason, "not_confirmed");
+    EXPECT_EQ(site.crossing_of(id).value().reason, "not_confirmed");
 }
 
 TEST(CloseTransaction, ByADeviceLeavesWhatAnOfficerDecides) {
@@ -65,8 +65,8 @@ TEST(CloseTransaction, ByADeviceEndsWhatNobodyWaitsFor) {
             must(site.transactions->close(id, ClosedBy::Device)).row.state, TransactionState::Closed
         );
     }
-    EXPECT_EQ(site.crossing_of(boarded)->outcome, Outcome::Confirmed);
-    EXPECT_EQ(site.crossing_of(left)->outcome, Outcome::Abandoned);
+    EXPECT_EQ(site.crossing_of(boarded).value().outcome, Outcome::Confirmed);
+    EXPECT_EQ(site.crossing_of(left).value().outcome, Outcome::Abandoned);
 }
 
 TEST(CloseTransaction, ByAPersonEndsItAsWhatItWas) {
@@ -163,7 +163,9 @@ TEST(CloseTransaction, AtOnceFromManySidesEndsItOnce) {
         for (std::thread& side : sides) {
             side.join();
         }
-        EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Abandoned); // throws when there are two
+        EXPECT_EQ(
+            site.crossing_of(id).value().outcome, Outcome::Abandoned
+        ); // throws when there are two
         EXPECT_THAT(site.event_kinds(gate), Contains("transaction.closed").Times(round + 1));
     }
 }
@@ -210,12 +212,12 @@ TEST(ExpireTransaction, WritesACrossingForEveryEndingAndTakesThePictures) {
     };
     for (const auto& [id, outcome] : cases) {
         ASSERT_TRUE(site.crossing_of(id));
-        EXPECT_EQ(site.crossing_of(id)->outcome, outcome);
+        EXPECT_EQ(site.crossing_of(id).value().outcome, outcome);
         EXPECT_FALSE(site.transactions->live_photo(id).has_value());
         EXPECT_EQ(must(site.transactions->view(id)).row.state, TransactionState::Closed);
     }
-    EXPECT_EQ(site.crossing_of(untouched)->reason, "timed_out");
-    EXPECT_EQ(site.crossing_of(referred)->reason, "not_confirmed");
+    EXPECT_EQ(site.crossing_of(untouched).value().reason, "timed_out");
+    EXPECT_EQ(site.crossing_of(referred).value().reason, "not_confirmed");
     EXPECT_EQ(site.traveler(context, 1).state, TravelerState::Expected);
     EXPECT_EQ(site.traveler(context, 2).state, TravelerState::OptedOut);
 }
@@ -244,12 +246,12 @@ TEST(InterruptedTransaction, EndsAtTheNextStartWithItsCrossing) {
     };
     for (const auto& [id, outcome] : cases) {
         ASSERT_TRUE(site.crossing_of(id));
-        EXPECT_EQ(site.crossing_of(id)->outcome, outcome);
+        EXPECT_EQ(site.crossing_of(id).value().outcome, outcome);
         EXPECT_EQ(must(site.transactions->view(id)).row.state, TransactionState::Closed);
         EXPECT_EQ(code_of(site.capture(id, 1)), ErrorCode::StateConflict);
     }
-    EXPECT_EQ(site.crossing_of(untouched)->direction, domain::Direction::Entry);
-    EXPECT_FALSE(site.crossing_of(matched)->biometrically_confirmed);
+    EXPECT_EQ(site.crossing_of(untouched).value().direction, domain::Direction::Entry);
+    EXPECT_FALSE(site.crossing_of(matched).value().biometrically_confirmed);
     EXPECT_EQ(site.traveler(context, 1).state, TravelerState::Expected);
     EXPECT_EQ(site.traveler(context, 3).state, TravelerState::Confirmed);
     EXPECT_EQ(must(site.transactions->end_interrupted()), 0U);

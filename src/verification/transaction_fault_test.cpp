@@ -278,7 +278,7 @@ TEST(StoreFault, AMatchThatCannotBeCommittedBoardsNobody) {
             return site.capture(id, 1);
         });
     EXPECT_EQ(failures, 1);
-    EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Confirmed);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, ledger::Outcome::Confirmed);
 }
 
 TEST(StoreFault, WhicheverCallFailsAMatchHappensWhollyOrNotAtAll) {
@@ -292,7 +292,7 @@ TEST(StoreFault, WhicheverCallFailsAMatchHappensWhollyOrNotAtAll) {
     // begin, traveler, crossing, state, transaction, event, commit; then the answer is put
     // together.
     EXPECT_EQ(failures, 7);
-    EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Confirmed);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, ledger::Outcome::Confirmed);
     EXPECT_EQ(site.traveler(context, 1).state, TravelerState::Confirmed);
     EXPECT_EQ(must(site.transactions->view(id)).row.decision, "boarded");
 }
@@ -308,7 +308,7 @@ TEST(StoreFault, WhicheverCallFailsADecisionHappensWhollyOrNotAtAll) {
             return site.decide(id, Decision::Admitted);
         });
     EXPECT_GE(failures, 7);
-    EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Confirmed);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, ledger::Outcome::Confirmed);
 }
 
 TEST(StoreFault, WhicheverCallFailsClosingWritesOneCrossing) {
@@ -321,7 +321,7 @@ TEST(StoreFault, WhicheverCallFailsClosingWritesOneCrossing) {
             return site.transactions->close(id);
         });
     EXPECT_GE(failures, 4);
-    EXPECT_EQ(site.crossing_of(id)->outcome, ledger::Outcome::Abandoned);
+    EXPECT_EQ(site.crossing_of(id).value().outcome, ledger::Outcome::Abandoned);
 }
 
 TEST(StoreFault, ATransactionThatCouldNotBeOpenedIsNotThere) {

@@ -365,7 +365,7 @@ TEST(Capture, UsesTheBestOfItsFramesAndPassesOverABrokenOne) {
     const TransactionView view = must(site.transactions->capture(request));
     EXPECT_EQ(view.verdict, "match");
     EXPECT_EQ(view.row.captured_at, taken);
-    EXPECT_EQ(site.crossing_of(id)->clock_quality, ClockQuality::FreeRunning);
+    EXPECT_EQ(site.crossing_of(id).value().clock_quality, ClockQuality::FreeRunning);
 }
 
 TEST(Capture, CountsBystandersAndSearchesNoneOfThem) {
