@@ -143,10 +143,10 @@ private:
                 RC_ASSERT(view->traveler->traveler.id == ids_[*face]);
                 RC_ASSERT(evidence->scores[0] >= evidence->threshold);
                 RC_ASSERT(evidence->above_threshold == 1U);
-                RC_ASSERT(
-                    evidence->scores.size() == 1 ||
-                    evidence->scores[0] - evidence->scores[1] > 0.05F
-                );
+                // Spelt out: RC_ASSERT evaluates both sides of an "or".
+                const bool alone = evidence->scores.size() == 1 ||
+                                   evidence->scores[0] - evidence->scores[1] > 0.05F;
+                RC_ASSERT(alone);
             }
         }
     }
