@@ -213,7 +213,8 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
     }
     row.verdict = std::string(verdict.name());
     row.reason = settled.reason ? std::string(domain::refer_reason_name(*settled.reason)) : "";
-    row.evidence = result.evidence ? evidence_json(*result.evidence) : row.evidence;
+    row.evidence =
+        result.evidence ? evidence_json(*result.evidence, ports_.software_version) : row.evidence;
     settled.boards_by_rule =
         verdict.match() != nullptr && live.checkpoint.profile.decided_by == domain::DecidedBy::Rule;
     row.state = settled.boards_by_rule ? TransactionState::Decided : TransactionState::Verdict;

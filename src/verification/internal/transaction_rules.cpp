@@ -106,12 +106,13 @@ Ending ending_without_decision(const LiveTransaction& live, const std::string& r
     return ending;
 }
 
-std::string evidence_json(const DecisionEvidence& evidence) {
+std::string evidence_json(const DecisionEvidence& evidence, const std::string& software_version) {
     json::array scores;
     for (const float score : evidence.scores) {
         scores.emplace_back(score);
     }
     return json::serialize(json::object{
+        {"software", software_version},
         {"pack", evidence.pack},
         {"n", evidence.n},
         {"identities", evidence.identities},

@@ -35,7 +35,8 @@ struct Ending {
 [[nodiscard]] Ending
 ending_without_decision(const LiveTransaction& live, const std::string& reason);
 
-[[nodiscard]] std::string evidence_json(const DecisionEvidence& evidence);
+[[nodiscard]] std::string
+evidence_json(const DecisionEvidence& evidence, const std::string& software_version);
 [[nodiscard]] std::string event_json(const LiveTransaction& live, const TransactionRow& row);
 
 } // namespace sallyport::verification
