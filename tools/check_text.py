@@ -13,7 +13,7 @@ import sys
 FOLDERS = ("src", "apps", "tests", "bench", "fuzz", "tools", "script", "schema", "web/src", "docs", ".ci")
 CODE = (".hpp", ".cpp", ".ts", ".svelte", ".py")
 TEXT = CODE + (".sql", ".md", ".toml", ".txt", ".cmake", ".in", ".sh", ".yaml", ".yml", "")
-SKIPPED = ("node_modules", "dist", "__pycache__", "corpus", "fixtures")
+SKIPPED = ("node_modules", "dist", "__pycache__", "corpora", "fixtures")
 FILE_LINES_MAX = 600
 FUNCTION_LINES_MAX = 70
 

@@ -15,6 +15,16 @@ inline constexpr std::size_t image_pixels_max = 40'000'000;
 inline constexpr int image_side_px_max = 12'000;
 // A progressive JPEG of a camera has about 10 scans; a bomb has thousands.
 inline constexpr int jpeg_scans_max = 100;
+// JPEG 2000 decodes into 4 bytes a sample: 16 megapixels are 192 MB. A chip's portrait has under
+// one megapixel, one tile and 6 resolutions.
+inline constexpr std::size_t jpeg2000_pixels_max = 16'000'000;
+inline constexpr std::size_t jpeg2000_tiles_max = 1'024;
+inline constexpr int jpeg2000_resolutions_max = 16;
+// Precincts and code-blocks together, each about 200 bytes: code-blocks of 32 x 32 at 16 megapixels
+// and three colours are 65,000.
+inline constexpr std::size_t jpeg2000_blocks_max = 200'000;
+// Quality layers times precincts: what is walked through even when it is empty.
+inline constexpr std::size_t jpeg2000_packets_max = 2'000'000;
 // Frames of one capture: a burst of a second at ten frames a second.
 inline constexpr std::size_t capture_frames_max = 10;
 // Faces looked at in a frame; more is a crowd, not a queue.
@@ -26,9 +36,78 @@ inline constexpr std::size_t manifest_bytes_max = 8U << 20U;
 inline constexpr std::size_t manifest_travelers_max = 20'000;
 inline constexpr std::size_t manifest_segments_max = 1'000'000;
 inline constexpr std::size_t edifact_segment_chars_max = 4'096;
+// A round-the-world ticket has 16 flights; a person with four passports and a visa in each has 8.
+inline constexpr std::size_t manifest_legs_max = 64;
+inline constexpr std::size_t manifest_documents_max = 32;
 inline constexpr std::size_t manifest_faults_max = 1'000;
 inline constexpr std::size_t json_bytes_max = 1U << 20U;
 inline constexpr std::size_t json_depth_max = 16;
+
+// --- files of travel documents ------------------------------------------------------------------
+// EF.DG2 of a chip is 10 to 40 KB; an ISO/IEC 39794-5 record with every field nests 16 deep.
+inline constexpr std::size_t chip_file_bytes_max = 1U << 20U;
+inline constexpr int tlv_depth_max = 32;
+inline constexpr std::size_t tlv_elements_max = 4'096;
+inline constexpr std::size_t chip_portraits_max = 16; // Doc 9303-10 4.7.2 allows 9 templates
+inline constexpr std::size_t security_infos_max = 64;
+inline constexpr std::size_t chip_faults_max = 32; // oddities noted of one file
+
+// --- Passive Authentication and the trust store -------------------------------------------------
+// An EF.SOD of the field has 1 to 3 KB; several embedded certificates and long names still fit.
+inline constexpr std::size_t sod_bytes_max = 64U << 10U;
+// A signer and the authority above it; every further one costs a comparison.
+inline constexpr std::size_t cms_certificates_max = 16;
+inline constexpr int cms_signers_max = 4; // Doc 9303-10 recommends one
+inline constexpr int certificate_name_entries_max = 64;
+inline constexpr std::size_t certificate_bytes_max = 64U << 10U; // the field has 1 to 3 KB
+// The German list of 2026 has 0.9 MB and 588 certificates of 112 countries.
+inline constexpr std::size_t master_list_bytes_max = 16U << 20U;
+inline constexpr std::size_t master_list_certificates_max = 8'192;
+inline constexpr std::size_t crl_bytes_max = 16U << 20U;
+inline constexpr std::size_t trust_index_bytes_max = 16U << 20U;
+inline constexpr std::size_t trust_import_files_max = 1'024;
+// Authorities of one name or key identifier whose key is tried on a document signer: each costs a
+// signature check of about a millisecond. The largest state of the field has 24 certificates.
+inline constexpr std::size_t anchors_tried_max = 64;
+// A master list signer, and link certificates that lead to the named anchor.
+inline constexpr int master_list_path_max = 4;
+
+// --- machine-readable zones and boarding passes -------------------------------------------------
+// A zone has 90 characters; the rest is room for blanks and line ends.
+inline constexpr std::size_t mrz_text_chars_max = 512;
+// Four legs with full variable fields and a security field come to 1,446 characters.
+inline constexpr std::size_t boarding_pass_chars_max = 2'048;
+// Codes looked at in a picture: a printed pass carries one or two.
+inline constexpr std::size_t picture_codes_max = 8;
+
+// --- ANSI/NIST transactions ---------------------------------------------------------------------
+// Two pictures of the largest kind that is read; a face record of a gate holds 0.1 to 2 MB.
+inline constexpr std::size_t nist_transaction_bytes_max = 2 * image_bytes_max;
+// 1.003 counts at most 999 records.
+inline constexpr std::size_t nist_records_max = 999;
+// An item costs about 80 bytes of memory for one byte of the file: 5 MB at most. A record with
+// every field of a face has some 200 items.
+inline constexpr std::size_t nist_items_max = 65'536;
+inline constexpr std::size_t nist_text_chars_max = 4'096; // written text; the standard sets no end
+
+// --- flight rolls and answers -------------------------------------------------------------------
+// Entries that may share a document number or a name with birth date before it names nobody: some
+// systems send one number for everybody who has none.
+inline constexpr std::size_t roll_key_holders_max = 64;
+// Documents, references and names remembered of one traveler over all versions.
+inline constexpr std::size_t roll_keys_max = 64;
+// Segments in error that one acknowledgement names; CONTRL has room for 999 of a message.
+inline constexpr std::size_t acknowledgement_errors_max = 999;
+inline constexpr std::size_t code_table_bytes_max = 64U << 10U;
+
+// --- contexts -----------------------------------------------------------------------------------
+inline constexpr std::size_t context_name_bytes_max = 100;
+// Messages about one flight. Carriers that send one message for each passenger reach about a
+// thousand on a large aircraft, changes included; every new one is folded with all before it.
+inline constexpr std::size_t versions_per_context_max = 2'000;
+// Messages of which a list of versions says what they changed: each is two folds of all before it.
+inline constexpr std::size_t versions_compared_max = 100;
+inline constexpr std::size_t versions_bytes_max = 64U << 20U; // of one context, as they were sent
 
 // --- galleries ----------------------------------------------------------------------------------
 inline constexpr std::size_t photos_per_traveler_max = 8;
@@ -36,6 +115,8 @@ inline constexpr std::size_t photos_per_traveler_max = 8;
 inline constexpr std::size_t holdings_photos_max = 1'000'000;
 inline constexpr std::size_t holdings_csv_bytes_max = 128U << 20U; // about a hundred bytes a row
 inline constexpr std::size_t gallery_templates_max = 4'000'000;
+// Changes of a gallery's coverage that are remembered: a flight's list changes a few dozen times.
+inline constexpr std::size_t coverage_points_max = 200;
 // Candidates handed to the decision: the best one and those that could tie with it.
 inline constexpr std::size_t search_candidates_max = 8;
 

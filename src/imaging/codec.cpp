@@ -1,6 +1,7 @@
 #include "imaging/codec.hpp"
 
 #include "imaging/internal/decoder.hpp"
+#include "imaging/internal/jpeg2000_header.hpp"
 #include "imaging/internal/opencv.hpp"
 
 #include <algorithm>
@@ -77,7 +78,11 @@ Result<Image> decode_image(std::span<const std::uint8_t> bytes, const DecodeLimi
         SALLYPORT_TRY(auto decoded, internal::decode_png(bytes, decode_limits));
         return upright(std::move(decoded));
     }
-    return fail(ErrorCode::ImageUndecodable, "the picture is neither JPEG nor PNG");
+    if (internal::is_jp2(bytes) || internal::is_jpeg2000_codestream(bytes)) {
+        SALLYPORT_TRY(auto decoded, internal::decode_jpeg2000(bytes, decode_limits));
+        return upright(std::move(decoded));
+    }
+    return fail(ErrorCode::ImageUndecodable, "the picture is neither JPEG, JPEG 2000 nor PNG");
 }
 
 } // namespace sallyport::imaging

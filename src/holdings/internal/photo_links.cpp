@@ -1,8 +1,8 @@
 #include "holdings/internal/photo_links.hpp"
 
+#include "base/csv.hpp"
 #include "base/limits.hpp"
 #include "domain/traveler.hpp"
-#include "holdings/internal/csv_reader.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -18,5 +18,8 @@ check_size(std::size_t width, std::size_t height, const DecodeLimits& decode_lim
 decode_jpeg(std::span<const std::uint8_t> bytes, const DecodeLimits& decode_limits);
 [[nodiscard]] Result<DecodedImage>
 decode_png(std::span<const std::uint8_t> bytes, const DecodeLimits& decode_limits);
+// JP2 and bare codestreams. JPEG 2000 has no EXIF of its own: orientation stays 1.
+[[nodiscard]] Result<DecodedImage>
+decode_jpeg2000(std::span<const std::uint8_t> bytes, const DecodeLimits& decode_limits);
 
 } // namespace sallyport::imaging::internal

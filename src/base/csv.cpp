@@ -1,10 +1,8 @@
-#include "holdings/internal/csv_reader.hpp"
+#include "base/csv.hpp"
 
-#include <fmt/core.h>
+namespace sallyport {
 
-namespace sallyport::holdings::internal {
-
-CSVReader::CSVReader(std::string_view text) : text_(text) {
+CSVReader::CSVReader(std::string_view text, char separator) : text_(text), separator_(separator) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     if (text_.starts_with(byte_order_mark)) {
         position_ = byte_order_mark.size();
@@ -12,7 +10,10 @@ CSVReader::CSVReader(std::string_view text) : text_(text) {
 }
 
 Status CSVReader::malformed(std::string_view problem) const {
-    return fail(ErrorCode::MalformedInput, fmt::format("line {}: {}", row_line_, problem));
+    return fail(
+        ErrorCode::MalformedInput,
+        std::string("line ").append(std::to_string(row_line_)).append(": ").append(problem)
+    );
 }
 
 bool CSVReader::at_line_end() const {
@@ -35,14 +36,14 @@ Result<std::optional<CSVRow>> CSVReader::next() {
         return std::optional<CSVRow>();
     }
     row_line_ = line_;
-    CSVRow row{.line = line_, .fields = {}};
+    CSVRow row{.line = line_, .offset = position_, .fields = {}};
     while (true) {
         SALLYPORT_CHECK(read_field(row.fields.emplace_back()));
         if (at_line_end()) {
             skip_line_end();
             return std::optional<CSVRow>(std::move(row));
         }
-        ++position_; // the comma
+        ++position_; // the separator
     }
 }
 
@@ -50,7 +51,7 @@ Status CSVReader::read_field(std::string& field) {
     if (position_ < text_.size() && text_[position_] == '"') {
         return read_quoted(field);
     }
-    while (!at_line_end() && text_[position_] != ',') {
+    while (!at_line_end() && text_[position_] != separator_) {
         if (text_[position_] == '"') {
             return malformed("a quote inside a field that is not quoted");
         }
@@ -69,7 +70,7 @@ Status CSVReader::read_quoted(std::string& field) {
         } else if (position_ < text_.size() && text_[position_] == '"') {
             field.push_back('"');
             ++position_;
-        } else if (at_line_end() || text_[position_] == ',') {
+        } else if (at_line_end() || text_[position_] == separator_) {
             return {};
         } else {
             return malformed("something follows the closing quote of a field");
@@ -78,4 +79,4 @@ Status CSVReader::read_quoted(std::string& field) {
     return malformed("a quoted field is not closed");
 }
 
-} // namespace sallyport::holdings::internal
+} // namespace sallyport

@@ -1,10 +1,10 @@
 // Proves that comma-separated text is read as RFC 4180 has it and that what is not is named by
 // line.
-#include "holdings/internal/csv_reader.hpp"
+#include "base/csv.hpp"
 
 #include <gtest/gtest.h>
 
-namespace sallyport::holdings::internal {
+namespace sallyport {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -38,6 +38,14 @@ TEST(CSVReader, ReadsQuotedCommasQuotesAndLineEnds) {
     );
 }
 
+TEST(CSVReader, ReadsAnotherSeparatorAndSaysWhereEachRowBegins) {
+    CSVReader reader("a;b,c\n\n\"d;e\";f", ';');
+    EXPECT_EQ(reader.next().value().value().fields, (std::vector<std::string>{"a", "b,c"}));
+    const CSVRow second = reader.next().value().value();
+    EXPECT_EQ(second.fields, (std::vector<std::string>{"d;e", "f"}));
+    EXPECT_EQ(second.offset, 7U);
+}
+
 TEST(CSVReader, PassesOverAByteOrderMark) {
     EXPECT_EQ(
         rows_of("\xEF\xBB\xBF"
@@ -65,4 +73,4 @@ TEST(CSVReader, SaysOnWhichLineEachRowBegins) {
 }
 
 } // namespace
-} // namespace sallyport::holdings::internal
+} // namespace sallyport

@@ -1,5 +1,6 @@
-// Comma-separated values after RFC 4180: quoted fields may hold commas, doubled quotes and line
-// ends; lines end with LF or CRLF; a UTF-8 byte order mark is passed over.
+// Comma-separated values after RFC 4180: quoted fields may hold separators, doubled quotes and line
+// ends; lines end with LF or CRLF; a UTF-8 byte order mark is passed over. Takes no more memory
+// than the row at hand. One thread at a time.
 #pragma once
 
 #include "base/result.hpp"
@@ -10,17 +11,18 @@
 #include <string_view>
 #include <vector>
 
-namespace sallyport::holdings::internal {
+namespace sallyport {
 
 struct CSVRow {
-    std::size_t line = 0; // where it begins, from 1
+    std::size_t line = 0;   // where it begins, from 1
+    std::size_t offset = 0; // the same in bytes
     std::vector<std::string> fields;
 };
 
 class CSVReader {
 public:
-    // The text must outlive the reader.
-    explicit CSVReader(std::string_view text);
+    // The text must outlive the reader. Spreadsheets of many countries separate by ';'.
+    explicit CSVReader(std::string_view text, char separator = ',');
 
     // The next row that is not blank; nothing at the end. MalformedInput, naming the line, for a
     // quote that is not closed, or that stands inside a field.
@@ -34,9 +36,10 @@ private:
     void skip_line_end();
 
     std::string_view text_;
+    char separator_;
     std::size_t position_ = 0;
     std::size_t line_ = 1;
     std::size_t row_line_ = 1;
 };
 
-} // namespace sallyport::holdings::internal
+} // namespace sallyport
