@@ -3,6 +3,7 @@
 #include "access/session_service.hpp"
 #include "biometrics/pack_face_engine.hpp"
 #include "custody/keyfile_sealer.hpp"
+#include "documents/trust_store.hpp"
 #include "holdings/combined_holdings.hpp"
 #include "holdings/folder_holdings.hpp"
 #include "holdings/memory_holdings.hpp"
@@ -15,11 +16,15 @@
 #include "transport/server.hpp"
 #include "verification/answer_journal.hpp"
 #include "verification/checkpoints.hpp"
+#include "verification/context_directory.hpp"
+#include "verification/context_service.hpp"
 #include "verification/event_feed.hpp"
 #include "verification/gallery_service.hpp"
 #include "verification/manifest_service.hpp"
+#include "verification/matcher.hpp"
 #include "verification/transaction_service.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <csignal>
 #include <mutex>
@@ -34,9 +39,12 @@ namespace {
 class Housekeeper {
 public:
     Housekeeper(
-        verification::TransactionService& transactions, verification::AnswerJournal& answers
+        verification::TransactionService& transactions,
+        verification::ContextService& contexts,
+        verification::AnswerJournal& answers
     )
-        : transactions_(transactions), answers_(answers), thread_([this] { run(); }) {}
+        : transactions_(transactions), contexts_(contexts), answers_(answers),
+          thread_([this] { run(); }) {}
     ~Housekeeper() {
         {
             const std::lock_guard lock(mutex_);
@@ -55,6 +63,7 @@ private:
         for (unsigned second = 0; !stopping_; ++second) {
             lock.unlock();
             report(transactions_.expire().map([](std::size_t) {}));
+            report(contexts_.expire().map([](std::size_t) {}));
             if (second % hour_seconds == 0) {
                 report(answers_.remove_old());
             }
@@ -72,6 +81,7 @@ private:
     }
 
     verification::TransactionService& transactions_;
+    verification::ContextService& contexts_;
     verification::AnswerJournal& answers_;
     std::mutex mutex_;
     std::condition_variable wake_;
@@ -92,8 +102,8 @@ struct Application::Parts {
     std::unique_ptr<storage::DataFolder> folder;
     std::unique_ptr<custody::KeyfileCustody> custody;
     std::unique_ptr<storage::SqliteRecords> records;
-    std::unique_ptr<inference::ModelPack> pack;
-    std::unique_ptr<biometrics::FaceEngine> engine;
+    std::unique_ptr<verification::ActiveMatcher> matcher;
+    documents::TrustStore trust; // empty: no chip is anchored
     holdings::MemoryHoldings visitors;
     std::unique_ptr<holdings::Holdings> own_holdings;
     std::unique_ptr<holdings::Holdings> holdings;
@@ -102,16 +112,26 @@ struct Application::Parts {
     std::unique_ptr<verification::EventFeed> events;
     std::unique_ptr<verification::AnswerJournal> answers;
     std::unique_ptr<verification::Checkpoints> checkpoints;
+    std::unique_ptr<verification::ContextDirectory> directory;
     std::unique_ptr<verification::GalleryService> galleries;
+    std::unique_ptr<verification::ContextService> contexts;
+    manifest::SufficiencyRules sufficiency; // for answers to carriers
+    manifest::AnswerCodes answer_codes;
     std::unique_ptr<verification::ManifestService> manifests;
     std::unique_ptr<verification::TransactionService> transactions;
     std::unique_ptr<transport::Server> server;
     std::unique_ptr<Housekeeper> housekeeper;
 
     Status open_stores();
+    Result<std::shared_ptr<const verification::Matcher>>
+    load_pack(const std::filesystem::path& pack_folder);
+    Status prepare_pack(const std::string& name);
     Status load_models();
     Status open_holdings();
+    Status read_code_tables();
+    Status make_checkpoints(); // with the metrics that count by them
     Status make_services();
+    Status take_up_work();
     Status start_server();
     Result<verification::TravelerView> enrol_visitor(
         const domain::ContextId& context,
@@ -140,11 +160,11 @@ Status Application::Parts::open_stores() {
     return {};
 }
 
-Status Application::Parts::load_models() {
-    SALLYPORT_TRY(inference::ModelPack opened, inference::ModelPack::open(options.config.pack));
-    pack = std::make_unique<inference::ModelPack>(std::move(opened));
-    if (!pack->calibration()) {
-        spdlog::warn("pack {} has no calibration: every search ends as refer", pack->name());
+Result<std::shared_ptr<const verification::Matcher>>
+Application::Parts::load_pack(const std::filesystem::path& pack_folder) {
+    SALLYPORT_TRY(const inference::ModelPack pack, inference::ModelPack::open(pack_folder));
+    if (!pack.calibration()) {
+        spdlog::warn("pack {} has no calibration: every search ends as refer", pack.name());
     }
     // One request more than workers, so that building a gallery never makes a traveler wait.
     const biometrics::FaceEngineOptions engine_options{
@@ -152,7 +172,21 @@ Status Application::Parts::load_models() {
         .threads_per_request = 1,
         .cache_dir = {},
     };
-    SALLYPORT_TRY(engine, biometrics::load_face_engine(*pack, engine_options));
+    SALLYPORT_TRY(
+        std::shared_ptr<biometrics::FaceEngine> engine,
+        biometrics::load_face_engine(pack, engine_options)
+    );
+    return std::make_shared<const verification::Matcher>(
+        verification::Matcher{std::move(engine), pack.calibration()}
+    );
+}
+
+Status Application::Parts::load_models() {
+    SALLYPORT_TRY(auto first, load_pack(options.config.pack));
+    matcher = std::make_unique<verification::ActiveMatcher>(std::move(first));
+    if (!options.config.trust_store.empty()) {
+        SALLYPORT_TRY(trust, documents::TrustStore::load(options.config.trust_store));
+    }
     return {};
 }
 
@@ -174,6 +208,27 @@ Status Application::Parts::open_holdings() {
     return {};
 }
 
+Status Application::Parts::read_code_tables() {
+    const std::filesystem::path codes = options.config.schema / "codes";
+    SALLYPORT_TRY(const std::string required, read_text_file(codes / "sufficiency.toml"));
+    SALLYPORT_TRY(sufficiency, manifest::read_sufficiency_rules(required));
+    SALLYPORT_TRY(const std::string answered, read_text_file(codes / "paxlst_answers.toml"));
+    SALLYPORT_TRY(answer_codes, manifest::read_answer_codes(answered));
+    return {};
+}
+
+Status Application::Parts::make_checkpoints() {
+    checkpoints =
+        std::make_unique<verification::Checkpoints>(records->records(), records->unit_of_work());
+    observability::Vocabulary vocabulary{.routes = transport::counted_routes(), .checkpoints = {}};
+    for (const CheckpointConfig& checkpoint : options.config.checkpoints) {
+        SALLYPORT_CHECK(checkpoints->add(checkpoint.name, checkpoint.profile));
+        vocabulary.checkpoints.push_back(checkpoint.name.value);
+    }
+    metrics = std::make_unique<observability::Metrics>(vocabulary);
+    return {};
+}
+
 Status Application::Parts::make_services() {
     verification::RecordStore& store = records->records();
     domain::UnitOfWorkFactory& work = records->unit_of_work();
@@ -181,21 +236,27 @@ Status Application::Parts::make_services() {
     answers = std::make_unique<verification::AnswerJournal>(
         store, work, custody->sealer(), custody->blind_index(), clock
     );
-    checkpoints = std::make_unique<verification::Checkpoints>(store, work);
-    observability::Vocabulary vocabulary{.routes = transport::counted_routes(), .checkpoints = {}};
-    for (const CheckpointConfig& checkpoint : options.config.checkpoints) {
-        SALLYPORT_CHECK(checkpoints->add(checkpoint.name, checkpoint.profile));
-        vocabulary.checkpoints.push_back(checkpoint.name.value);
-    }
-    metrics = std::make_unique<observability::Metrics>(vocabulary);
+    SALLYPORT_CHECK(make_checkpoints());
     galleries = std::make_unique<verification::GalleryService>(verification::GalleryService::Ports{
         .records = store,
         .unit_of_work = work,
         .sealer = custody->sealer(),
         .holdings = *holdings,
-        .engine = *engine,
+        .matcher = *matcher,
         .events = *events,
         .clock = clock,
+    });
+    directory = std::make_unique<verification::ContextDirectory>(clock);
+    contexts = std::make_unique<verification::ContextService>(verification::ContextService::Ports{
+        .records = store,
+        .unit_of_work = work,
+        .crossings = records->crossings(),
+        .galleries = *galleries,
+        .checkpoints = *checkpoints,
+        .directory = *directory,
+        .events = *events,
+        .clock = clock,
+        .random = random,
     });
     manifests =
         std::make_unique<verification::ManifestService>(verification::ManifestService::Ports{
@@ -203,10 +264,15 @@ Status Application::Parts::make_services() {
             .unit_of_work = work,
             .sealer = custody->sealer(),
             .blind_index = custody->blind_index(),
+            .crossings = records->crossings(),
             .galleries = *galleries,
+            .contexts = *contexts,
+            .directory = *directory,
             .events = *events,
             .clock = clock,
             .random = random,
+            .sufficiency = &sufficiency,
+            .answer_codes = &answer_codes,
         });
     transactions =
         std::make_unique<verification::TransactionService>(verification::TransactionService::Ports{
@@ -215,21 +281,29 @@ Status Application::Parts::make_services() {
             .crossings = records->crossings(),
             .manifests = *manifests,
             .galleries = *galleries,
+            .contexts = *contexts,
+            .directory = *directory,
             .checkpoints = *checkpoints,
             .holdings = *holdings,
-            .engine = *engine,
-            .calibration = pack->calibration(),
+            .matcher = *matcher,
+            .trust = trust,
             .events = *events,
             .clock = clock,
             .random = random,
             .software_version = SALLYPORT_VERSION,
         });
+    return {};
+}
+
+// What the last stop left: transactions that it cut off, contexts, assignments, galleries.
+Status Application::Parts::take_up_work() {
     SALLYPORT_TRY(const std::size_t interrupted, transactions->end_interrupted());
     if (interrupted > 0) {
         spdlog::warn(
             "{} transactions were cut off by the last stop and are recorded so", interrupted
         );
     }
+    SALLYPORT_CHECK(contexts->restore());
     SALLYPORT_CHECK(checkpoints->restore());
     return manifests->rebuild_open_galleries();
 }
@@ -265,10 +339,26 @@ Result<verification::TravelerView> Application::Parts::enrol_visitor(
     return verification::TravelerView{.traveler = std::move(traveler)};
 }
 
+// A pack beside the one that the server started with, by the name of its folder.
+Status Application::Parts::prepare_pack(const std::string& name) {
+    const auto is_plain = [](char character) {
+        return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9') ||
+               character == '-' || character == '_' || character == '.';
+    };
+    if (name.empty() || name.front() == '.' || !std::all_of(name.begin(), name.end(), is_plain)) {
+        return fail(ErrorCode::InvalidArgument, "the name of a folder of packs is needed");
+    }
+    if (options.config.packs.empty()) {
+        return fail(ErrorCode::NotFound, "no folder of packs is configured");
+    }
+    SALLYPORT_TRY(auto next, load_pack(options.config.packs / name));
+    return galleries->prepare_pack(std::move(next));
+}
+
 std::map<std::string, std::string> Application::Parts::readiness() {
     std::map<std::string, std::string> checks;
     checks["models"] = "ok";
-    checks["calibration"] = pack->calibration() ? "ok" : "none: every search refers";
+    checks["calibration"] = matcher->current()->calibration ? "ok" : "none: every search refers";
     const auto last = records->records().last_event();
     checks["records"] = last.has_value() ? "ok" : std::string(error_code_name(last.error().code()));
     return checks;
@@ -277,6 +367,7 @@ std::map<std::string, std::string> Application::Parts::readiness() {
 Status Application::Parts::start_server() {
     transport::Services services{
         .manifests = *manifests,
+        .contexts = *contexts,
         .galleries = *galleries,
         .transactions = *transactions,
         .checkpoints = *checkpoints,
@@ -289,6 +380,7 @@ Status Application::Parts::start_server() {
         .enrol_visitor = {},
         .demo_json = options.demo_json,
         .readiness = [this] { return readiness(); },
+        .prepare_pack = [this](const std::string& name) { return prepare_pack(name); },
         .software_version = SALLYPORT_VERSION,
     };
     if (options.visitors == ApplicationOptions::VisitorEnrolment::Yes) {
@@ -308,7 +400,7 @@ Status Application::Parts::start_server() {
     server_options.web_root = options.config.web;
     server_options.schema_root = options.config.schema;
     SALLYPORT_TRY(server, transport::Server::start(std::move(server_options), std::move(services)));
-    housekeeper = std::make_unique<Housekeeper>(*transactions, *answers);
+    housekeeper = std::make_unique<Housekeeper>(*transactions, *contexts, *answers);
     return {};
 }
 
@@ -323,7 +415,9 @@ Result<std::unique_ptr<Application>> Application::start(ApplicationOptions optio
     SALLYPORT_CHECK(parts->open_stores());
     SALLYPORT_CHECK(parts->load_models());
     SALLYPORT_CHECK(parts->open_holdings());
+    SALLYPORT_CHECK(parts->read_code_tables());
     SALLYPORT_CHECK(parts->make_services());
+    SALLYPORT_CHECK(parts->take_up_work());
     SALLYPORT_CHECK(parts->start_server());
     return std::unique_ptr<Application>(new Application(std::move(parts)));
 }

@@ -61,6 +61,55 @@ struct CalibrateCommand {
 };
 int run_pack_calibrate(const CalibrateCommand& command);
 
+struct MRZCommand {
+    std::string text; // the zone itself, or the name of a file that holds it
+    bool tolerant = false;
+    bool json = false;
+};
+int run_document_mrz(const MRZCommand& command);
+
+struct BoardingPassCommand {
+    std::string text; // the code's text, or the name of a picture or text file
+    bool json = false;
+};
+int run_document_boarding_pass(const BoardingPassCommand& command);
+
+struct TrustCommand {
+    std::vector<std::filesystem::path> files; // master lists, certificates, revocation lists
+    std::vector<std::filesystem::path>
+        anchors; // certificates a master list's signature must lead to
+    std::filesystem::path store;
+    bool json = false;
+};
+int run_document_trust_import(const TrustCommand& command);
+int run_document_trust_list(const TrustCommand& command);
+int run_document_trust_diff(const TrustCommand& command); // files: older, newer
+
+struct DocumentCheckCommand {
+    std::filesystem::path path;  // a folder with EF.SOD and data groups, or one EF.SOD
+    std::filesystem::path store; // empty: nothing is anchored
+    bool json = false;
+};
+int run_document_check(const DocumentCheckCommand& command);
+
+struct FaceRecordCommand {
+    std::filesystem::path picture; // written as a record, unless `read` names one
+    std::filesystem::path read;
+    std::filesystem::path out; // the record, or with `read` the picture that it holds
+    std::string type;
+    std::string destination;
+    std::string originator;
+    std::string control;  // empty: a random one
+    std::string captured; // YYYY-MM-DD; empty: today
+    int profile = 0;
+    std::string pose = "F";
+    std::optional<int> quality;
+    std::string quality_vendor = "0000";
+    int quality_algorithm = 1;
+    bool json = false;
+};
+int run_document_face_record(const FaceRecordCommand& command);
+
 int run_version(bool json);
 
 } // namespace sallyport::app

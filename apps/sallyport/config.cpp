@@ -23,13 +23,24 @@ public:
         Config config;
         known(
             table,
-            {"data", "key_file", "pack", "holdings", "web", "schema", "server", "checkpoint"},
+            {"data",
+             "key_file",
+             "pack",
+             "packs",
+             "holdings",
+             "trust_store",
+             "web",
+             "schema",
+             "server",
+             "checkpoint"},
             ""
         );
         config.data = folder_path(path(table, "data", {}));
         config.key_file = path(table, "key_file", {});
         config.pack = path(table, "pack", default_pack());
+        config.packs = path(table, "packs", {});
         config.holdings = path(table, "holdings", {});
+        config.trust_store = path(table, "trust_store", {});
         config.web = path(table, "web", web_folder());
         config.schema = path(table, "schema", schema_folder());
         if (config.data.empty()) {

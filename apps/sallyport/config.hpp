@@ -22,7 +22,9 @@ struct Config {
     std::filesystem::path data;
     std::filesystem::path key_file; // outside the data folder where possible
     std::filesystem::path pack;
+    std::filesystem::path packs; // folder of packs that may replace it while serving; may be empty
     std::filesystem::path holdings;
+    std::filesystem::path trust_store; // empty: no chip is anchored
     std::filesystem::path web;
     std::filesystem::path schema;
     std::string address = "127.0.0.1";

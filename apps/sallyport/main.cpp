@@ -1,5 +1,6 @@
 // The program: reads the command line and hands over to one file per command.
 #include "commands.hpp"
+#include "document_options.hpp"
 #include "exit_status.hpp"
 #include "runtime_paths.hpp"
 
@@ -135,6 +136,7 @@ int run(int argc, char** argv) {
     add_serve(app, status);
     add_demo(app, status);
     add_manifest(app, status);
+    add_document(app, status);
     add_identify(app, status);
     add_pack(app, status);
     bool version_json = false;

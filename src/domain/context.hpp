@@ -11,8 +11,19 @@
 
 namespace sallyport::domain {
 
-enum class ContextKind { Flight, Voyage, ArrivalsWindow, PrivateMovement };
-enum class ContextState { Open, Closed };
+enum class ContextKind {
+    Flight,
+    Voyage,
+    ArrivalsWindow,  // no list of its own: the flights that arrive at one place in a span of time
+    PrivateMovement, // a notice of arrival or departure of a small aircraft or vessel
+    Encounters, // people who presented a document at one checkpoint on one day; never a gallery
+};
+enum class ContextState {
+    Open,
+    Departed,  // closed out where it left; whom it carries is expected where it arrives
+    Closed,    // over: its gallery is gone
+    Cancelled, // the flight does not take place: its gallery is gone, nobody left
+};
 
 struct Context {
     ContextId id;
@@ -25,9 +36,17 @@ struct Context {
     ContextState state = ContextState::Open;
     Instant opened_at{};
     std::optional<Instant> closed_at;
+    std::optional<Instant> closes_at;   // when it closes by itself at the latest
+    std::optional<Instant> reopened_at; // came back to the gate: earlier close-outs do not hold
+    // Whether anybody may still be searched here.
+    [[nodiscard]] bool searchable() const {
+        return state == ContextState::Open || state == ContextState::Departed;
+    }
 };
 
 [[nodiscard]] std::string_view context_kind_name(ContextKind kind);
 [[nodiscard]] std::string_view context_state_name(ContextState state);
+// Nothing for a text that is no kind.
+[[nodiscard]] std::optional<ContextKind> context_kind_from_name(std::string_view name);
 
 } // namespace sallyport::domain

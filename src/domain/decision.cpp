@@ -32,6 +32,12 @@ std::string_view refer_reason_name(ReferReason reason) {
         return "not_calibrated";
     case ReferReason::GalleryNotReady:
         return "gallery_not_ready";
+    case ReferReason::Mismatch:
+        return "mismatch";
+    case ReferReason::DocumentAltered:
+        return "document_altered";
+    case ReferReason::DocumentUnusable:
+        return "document_unusable";
     case ReferReason::TimedOut:
         return "timed_out";
     case ReferReason::SystemFault:
@@ -66,6 +72,9 @@ bool is_picture_reason(ReferReason reason) {
     case ReferReason::NotConfirmed:
     case ReferReason::NotCalibrated:
     case ReferReason::GalleryNotReady:
+    case ReferReason::Mismatch:
+    case ReferReason::DocumentAltered:
+    case ReferReason::DocumentUnusable:
     case ReferReason::TimedOut:
     case ReferReason::SystemFault:
         return false;
@@ -149,6 +158,25 @@ Verdict decide(
         }
     }
     return Match(best.traveler, best.score);
+}
+
+Verdict decide_one(
+    const ScoredIdentity& presented,
+    const TemplateVersion& compared,
+    const Threshold& threshold,
+    AttemptsLeft attempts_left
+) {
+    const bool sound = std::isfinite(threshold.score) && std::isfinite(presented.score);
+    if (!sound || threshold.version != compared || presented.traveler.is_nil()) {
+        return Refer{ReferReason::SystemFault};
+    }
+    if (presented.score >= threshold.score) {
+        return Match(presented.traveler, presented.score);
+    }
+    if (attempts_left == AttemptsLeft::Yes) {
+        return NoMatch{};
+    }
+    return Refer{ReferReason::Mismatch};
 }
 
 } // namespace sallyport::domain

@@ -146,5 +146,39 @@ TEST(ReferReason, OnlyPictureReasonsCanBeMendedByAnotherPicture) {
     EXPECT_FALSE(is_picture_reason(ReferReason::SystemFault));
 }
 
+Verdict decide_pair(float score, float threshold, AttemptsLeft left) {
+    return decide_one({traveler(1), score}, pack_a, threshold_at(threshold), left);
+}
+
+TEST(DecideOne, MatchesAtAndOverTheThreshold) {
+    for (const float score : {0.45F, 0.9F}) {
+        const Verdict verdict = decide_pair(score, 0.45F, AttemptsLeft::No);
+        ASSERT_NE(verdict.match(), nullptr);
+        EXPECT_EQ(verdict.match()->traveler(), traveler(1));
+    }
+}
+
+TEST(DecideOne, IsAMismatchOnlyAfterTheLastAttempt) {
+    EXPECT_TRUE(decide_pair(0.44F, 0.45F, AttemptsLeft::Yes).is_no_match());
+    const Verdict last = decide_pair(0.44F, 0.45F, AttemptsLeft::No);
+    ASSERT_NE(last.refer(), nullptr);
+    EXPECT_EQ(last.refer()->reason, ReferReason::Mismatch);
+}
+
+TEST(DecideOne, NeverMatchesOnADoubt) {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const ScoredIdentity good{traveler(1), 0.99F};
+    const std::vector<Verdict> verdicts{
+        decide_one({traveler(1), nan}, pack_a, threshold_at(0.45F), AttemptsLeft::No),
+        decide_one(good, pack_a, threshold_at(nan), AttemptsLeft::No),
+        decide_one(good, pack_b, threshold_at(0.45F), AttemptsLeft::No),
+        decide_one({TravelerId{}, 0.99F}, pack_a, threshold_at(0.45F), AttemptsLeft::No),
+    };
+    for (const Verdict& verdict : verdicts) {
+        ASSERT_NE(verdict.refer(), nullptr);
+        EXPECT_EQ(verdict.refer()->reason, ReferReason::SystemFault);
+    }
+}
+
 } // namespace
 } // namespace sallyport::domain

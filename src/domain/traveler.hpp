@@ -47,9 +47,12 @@ struct Traveler {
     std::string reference;           // reservation record locator (RFF+AVF)
     std::string passenger_reference; // the carrier's unique passenger reference (RFF+ABO)
     std::string seat;
-    std::string embarkation; // LOC+178
-    std::string debarkation; // LOC+179
-    std::string residence;   // LOC+174
+    std::string embarkation;    // LOC+178
+    std::string debarkation;    // LOC+179
+    std::string residence;      // LOC+174
+    std::string clearance;      // LOC+22, the place of border clearance
+    std::string birth_place;    // LOC+180
+    bool data_verified = false; // GEI+4+173: the carrier read the document itself
 };
 
 [[nodiscard]] std::string_view sex_letter(Sex sex); // "F", "M", "X"

@@ -24,10 +24,13 @@ enum class ReferReason {
     FaceCutOff,   // the face leaves the frame
     TooDark,
     TooBright,
-    TooManyFaces,    // more faces than can be told apart
-    PictureUnusable, // not decodable, or of a kind that is not read
-    NotCalibrated,   // the pack has no score for the error rate asked for
-    GalleryNotReady, // being built, closed, or of another pack
+    TooManyFaces,     // more faces than can be told apart
+    PictureUnusable,  // not decodable, or of a kind that is not read
+    NotCalibrated,    // the pack has no score for the error rate asked for
+    GalleryNotReady,  // being built, closed, or of another pack
+    Mismatch,         // a completed 1:1 of usable quality: not the person of the document's photo
+    DocumentAltered,  // the chip's data do not agree with their signature
+    DocumentUnusable, // no document photo that may be compared
     TimedOut,
     SystemFault, // something failed inside; the officer checks by hand
 };
@@ -45,6 +48,7 @@ struct ScoredIdentity {
 };
 
 class Verdict;
+enum class AttemptsLeft { No, Yes };
 struct TiePolicy {
     double margin = 0.05;
 };
@@ -61,6 +65,12 @@ private:
         const TemplateVersion& searched,
         const Threshold& threshold,
         const TiePolicy& tie
+    );
+    friend Verdict decide_one(
+        const ScoredIdentity& presented,
+        const TemplateVersion& compared,
+        const Threshold& threshold,
+        AttemptsLeft attempts_left
     );
     Match(const TravelerId& traveler, float score) : traveler_(traveler), score_(score) {}
     TravelerId traveler_;
@@ -96,6 +106,16 @@ private:
     const TemplateVersion& searched,
     const Threshold& threshold,
     const TiePolicy& tie
+);
+
+// One-to-one: the live face against the photo of the presented document. At or above the threshold
+// is a match; below it NoMatch while another attempt is left, else Refer(Mismatch). Refers as a
+// system fault when the threshold belongs to another pack or the score is no number.
+[[nodiscard]] Verdict decide_one(
+    const ScoredIdentity& presented,
+    const TemplateVersion& compared,
+    const Threshold& threshold,
+    AttemptsLeft attempts_left
 );
 
 } // namespace sallyport::domain

@@ -13,45 +13,94 @@ namespace sallyport::gallery {
 using domain::ScoredIdentity;
 using domain::TravelerId;
 
-// While building, rows stand in the order they came. Frozen, they are grouped by traveler and the
-// travelers sorted by id: a scan then meets all photos of one identity in a row, holds() is a
-// binary search, and equal scores come out in the order of ids whatever the order of adding was.
-struct Snapshot::Rows {
-    domain::TemplateVersion version;
-    TemplateRows rows;
-    std::vector<TravelerId> traveler_of_row;
-    std::vector<TravelerId> identities; // frozen: sorted, each once
-    std::vector<std::size_t>
-        row_bounds; // frozen: rows of identity i are [bounds[i], bounds[i + 1])
+namespace {
 
-    Rows(domain::TemplateVersion of_version, std::size_t dimension)
-        : version(std::move(of_version)), rows(dimension) {}
+// Rows of one block. A change copies the blocks it touches and no others, so that it neither floods
+// the memory that searches read nor makes the next search fetch all rows anew; fewer rows a block
+// would cost the search more than it saves.
+constexpr std::size_t block_rows = 64;
 
-    [[nodiscard]] Status append(const TravelerId& traveler, std::span<const float> values) {
-        SALLYPORT_CHECK(rows.append(values));
-        traveler_of_row.push_back(traveler);
-        return {};
-    }
-    void append_range(const Rows& other, std::size_t begin, std::size_t end) {
-        for (std::size_t row = begin; row < end; ++row) {
-            // Both sides are of one pack, so the dimension fits and append cannot fail.
-            static_cast<void>(append(other.traveler_of_row[row], other.rows.row(row)));
-        }
-    }
-    void index_grouped_rows();
+// A template that goes into a block, wherever it lies now.
+struct Piece {
+    TravelerId traveler;
+    std::span<const float> values;
 };
 
-void Snapshot::Rows::index_grouped_rows() {
-    identities.clear();
-    row_bounds.clear();
-    for (std::size_t row = 0; row < traveler_of_row.size(); ++row) {
-        if (identities.empty() || identities.back() != traveler_of_row[row]) {
-            identities.push_back(traveler_of_row[row]);
-            row_bounds.push_back(row);
+} // namespace
+
+// Rows grouped by traveler and the travelers sorted by id: a scan meets all photos of one identity
+// in a row, holds() is a binary search, and equal scores come out in the order of ids whatever the
+// order of adding was. Never empty, never changed, shared between snapshots, wiped by the last of
+// them.
+struct Snapshot::Block {
+    TemplateRows rows;
+    std::vector<TravelerId> identities;  // sorted, each once
+    std::vector<std::size_t> row_bounds; // rows of identity i are [bounds[i], bounds[i + 1])
+
+    // Room for exactly these pieces: no growing, so no second copy of a template on the way.
+    Block(std::span<const Piece> pieces, std::size_t dimension) : rows(dimension) {
+        rows.reserve(pieces.size());
+        for (const Piece& piece : pieces) {
+            if (identities.empty() || identities.back() != piece.traveler) {
+                identities.push_back(piece.traveler);
+                row_bounds.push_back(rows.size());
+            }
+            // All pieces are of one pack, so the dimension fits and append cannot fail.
+            static_cast<void>(rows.append(piece.values));
+        }
+        row_bounds.push_back(rows.size());
+    }
+};
+
+// Blocks in the order of ids.
+struct Snapshot::Rows {
+    domain::TemplateVersion version;
+    std::size_t dimension;
+    std::vector<std::shared_ptr<const Block>> blocks;
+    std::size_t templates = 0;
+    std::size_t identities = 0;
+
+    Rows(domain::TemplateVersion of_version, std::size_t of_dimension)
+        : version(std::move(of_version)), dimension(of_dimension) {}
+
+    void push(std::shared_ptr<const Block> block) {
+        templates += block->rows.size();
+        identities += block->identities.size();
+        blocks.push_back(std::move(block));
+    }
+    // Pieces in the order of ids, as blocks of even size. A traveler is never split.
+    void push_pieces(std::span<const Piece> pieces) {
+        const std::size_t count =
+            std::max<std::size_t>(1, (pieces.size() + block_rows / 2) / block_rows);
+        const std::size_t each = (pieces.size() + count - 1) / count;
+        for (std::size_t begin = 0; begin < pieces.size();) {
+            std::size_t end = std::min(begin + each, pieces.size());
+            while (end < pieces.size() && pieces[end].traveler == pieces[end - 1].traveler) {
+                ++end;
+            }
+            push(std::make_shared<const Block>(pieces.subspan(begin, end - begin), dimension));
+            begin = end;
         }
     }
-    row_bounds.push_back(traveler_of_row.size());
-}
+    // The block that holds this traveler if any does.
+    [[nodiscard]] const Block* block_for(const TravelerId& traveler) const {
+        const auto after = std::upper_bound(
+            blocks.begin(),
+            blocks.end(),
+            traveler,
+            [](const TravelerId& wanted, const auto& block) {
+                return wanted < block->identities.front();
+            }
+        );
+        return after == blocks.begin() ? nullptr : std::prev(after)->get();
+    }
+};
+
+struct SnapshotBuilder::Loose {
+    domain::TemplateVersion version;
+    TemplateRows rows;
+    std::vector<TravelerId> traveler_of_row; // in the order they came
+};
 
 namespace {
 
@@ -97,34 +146,36 @@ Snapshot::~Snapshot() = default;
 
 Result<SearchResult>
 Snapshot::search(const biometrics::Template& probe, const SearchOptions& options) const {
-    const TemplateRows& rows = rows_->rows;
-    if (probe.version() != rows_->version || probe.values().size() != rows.dimension()) {
+    if (probe.version() != rows_->version || probe.values().size() != rows_->dimension) {
         return other_pack();
     }
-    TemplateRows probe_row(rows.dimension());
+    TemplateRows probe_row(rows_->dimension);
     SALLYPORT_CHECK(probe_row.append(probe.values()));
 
     constexpr float none = -std::numeric_limits<float>::infinity();
-    BestIdentities best(std::min(options.candidates_max, rows_->identities.size()));
+    BestIdentities best(std::min(options.candidates_max, rows_->identities));
     std::array<float, scan_block_rows> scores{};
-    std::size_t identity = 0;
-    float identity_score = none;
-    for (std::size_t first = 0; first < rows.size(); first += scan_block_rows) {
-        const std::size_t count = std::min(scan_block_rows, rows.size() - first);
-        rows.score(probe_row, 0, first, std::span(scores).first(count));
-        for (std::size_t index = 0; index < count; ++index) {
-            identity_score = std::max(identity_score, scores[index]);
-            if (first + index + 1 == rows_->row_bounds[identity + 1]) {
-                best.offer(rows_->identities[identity], identity_score);
-                ++identity;
-                identity_score = none;
+    for (const auto& block : rows_->blocks) {
+        const TemplateRows& rows = block->rows;
+        std::size_t identity = 0;
+        float identity_score = none;
+        for (std::size_t first = 0; first < rows.size(); first += scan_block_rows) {
+            const std::size_t count = std::min(scan_block_rows, rows.size() - first);
+            rows.score(probe_row, 0, first, std::span(scores).first(count));
+            for (std::size_t index = 0; index < count; ++index) {
+                identity_score = std::max(identity_score, scores[index]);
+                if (first + index + 1 == block->row_bounds[identity + 1]) {
+                    best.offer(block->identities[identity], identity_score);
+                    ++identity;
+                    identity_score = none;
+                }
             }
         }
     }
     SearchResult result;
     result.best_first = std::move(best).take();
-    result.templates_searched = rows.size();
-    result.identities_searched = rows_->identities.size();
+    result.templates_searched = rows_->templates;
+    result.identities_searched = rows_->identities;
     return result;
 }
 
@@ -133,81 +184,173 @@ const domain::TemplateVersion& Snapshot::version() const {
 }
 
 std::size_t Snapshot::template_count() const {
-    return rows_->rows.size();
+    return rows_->templates;
 }
 
 std::size_t Snapshot::identity_count() const {
-    return rows_->identities.size();
+    return rows_->identities;
 }
 
 bool Snapshot::holds(const TravelerId& traveler) const {
-    return std::binary_search(rows_->identities.begin(), rows_->identities.end(), traveler);
+    return photos_of(traveler) > 0;
+}
+
+std::size_t Snapshot::photos_of(const TravelerId& traveler) const {
+    const Block* block = rows_->block_for(traveler);
+    if (block == nullptr) {
+        return 0;
+    }
+    const auto& identities = block->identities;
+    const auto found = std::lower_bound(identities.begin(), identities.end(), traveler);
+    if (found == identities.end() || *found != traveler) {
+        return 0;
+    }
+    const auto index = static_cast<std::size_t>(found - identities.begin());
+    return block->row_bounds[index + 1] - block->row_bounds[index];
 }
 
 std::shared_ptr<const Snapshot> Snapshot::without(const TravelerId& traveler) const {
-    const auto [begin, end] =
-        std::equal_range(rows_->traveler_of_row.begin(), rows_->traveler_of_row.end(), traveler);
-    const auto gone_begin = static_cast<std::size_t>(begin - rows_->traveler_of_row.begin());
-    const auto gone_end = static_cast<std::size_t>(end - rows_->traveler_of_row.begin());
-    const std::size_t kept = rows_->rows.size() - (gone_end - gone_begin);
+    // Nothing is added, so nothing can be refused.
+    return changed(std::span(&traveler, 1), {}).value();
+}
 
-    auto copy = std::make_unique<Rows>(rows_->version, rows_->rows.dimension());
-    // Exactly as large as needed: no growing, so no second copy of a template on the way.
-    copy->rows.reserve(kept);
-    copy->traveler_of_row.reserve(kept);
-    copy->append_range(*rows_, 0, gone_begin);
-    copy->append_range(*rows_, gone_end, rows_->rows.size());
-    copy->index_grouped_rows();
-    return std::shared_ptr<const Snapshot>(new Snapshot(std::move(copy)));
+namespace {
+
+std::vector<const AddedPhoto*> sorted_by_traveler(std::span<const AddedPhoto> photos) {
+    std::vector<const AddedPhoto*> sorted;
+    sorted.reserve(photos.size());
+    for (const AddedPhoto& photo : photos) {
+        sorted.push_back(&photo);
+    }
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto* left, const auto* right) {
+        return left->traveler < right->traveler;
+    });
+    return sorted;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Snapshot>>
+Snapshot::changed(std::span<const TravelerId> gone, std::span<const AddedPhoto> added) const {
+    // An empty gallery does not know the dimension of its pack yet.
+    const bool was_empty = rows_->templates == 0;
+    const std::size_t dimension =
+        was_empty && !added.empty() ? added.front().photo.values().size() : rows_->dimension;
+    for (const AddedPhoto& photo : added) {
+        if (photo.photo.version() != rows_->version || photo.photo.values().size() != dimension) {
+            return other_pack();
+        }
+    }
+    const std::vector<const AddedPhoto*> more = sorted_by_traveler(added);
+    std::vector<TravelerId> leaving(gone.begin(), gone.end());
+    std::sort(leaving.begin(), leaving.end());
+
+    auto next = std::make_unique<Rows>(rows_->version, dimension);
+    std::vector<Piece> pieces; // of neighbouring blocks that change
+    auto addition = more.begin();
+    const auto add_before = [&](const TravelerId* bound) {
+        for (; addition != more.end() && (bound == nullptr || (*addition)->traveler < *bound);
+             ++addition) {
+            pieces.push_back({(*addition)->traveler, (*addition)->photo.values()});
+        }
+    };
+    const std::size_t count = rows_->blocks.size();
+    // Many small blocks are what many changes leave: then all are written anew.
+    const bool fragmented = count > 2 * (rows_->templates / block_rows) + 8;
+    for (std::size_t at = 0; at < count; ++at) {
+        const Block& block = *rows_->blocks[at];
+        const TravelerId* after =
+            at + 1 < count ? &rows_->blocks[at + 1]->identities.front() : nullptr;
+        const auto leaves =
+            std::lower_bound(leaving.begin(), leaving.end(), block.identities.front());
+        const bool loses = leaves != leaving.end() && *leaves <= block.identities.back();
+        const bool gains =
+            addition != more.end() && (after == nullptr || (*addition)->traveler < *after);
+        if (!loses && !gains && !fragmented) {
+            next->push_pieces(pieces);
+            pieces.clear();
+            next->push(rows_->blocks[at]);
+            continue;
+        }
+        for (std::size_t identity = 0; identity < block.identities.size(); ++identity) {
+            const TravelerId& traveler = block.identities[identity];
+            add_before(&traveler);
+            if (std::binary_search(leaving.begin(), leaving.end(), traveler)) {
+                continue;
+            }
+            for (std::size_t row = block.row_bounds[identity]; row < block.row_bounds[identity + 1];
+                 ++row) {
+                pieces.push_back({traveler, block.rows.row(row)});
+            }
+        }
+        add_before(after);
+    }
+    add_before(nullptr);
+    next->push_pieces(pieces);
+    if (next->templates > limits::gallery_templates_max) {
+        return fail(ErrorCode::PayloadTooLarge, "more templates than a gallery may hold");
+    }
+    return std::shared_ptr<const Snapshot>(new Snapshot(std::move(next)));
 }
 
 SnapshotBuilder::SnapshotBuilder(domain::TemplateVersion version, std::size_t dimension)
-    : rows_(std::make_unique<Snapshot::Rows>(std::move(version), dimension)) {}
+    : loose_(std::make_unique<Loose>(Loose{std::move(version), TemplateRows(dimension), {}})) {}
 SnapshotBuilder::~SnapshotBuilder() = default;
 
 Status SnapshotBuilder::add(const TravelerId& traveler, const biometrics::Template& photo) {
-    if (rows_ == nullptr) {
+    if (loose_ == nullptr) {
         return fail(ErrorCode::StateConflict, "the gallery is frozen");
     }
-    if (photo.version() != rows_->version || photo.values().size() != rows_->rows.dimension()) {
+    if (photo.version() != loose_->version || photo.values().size() != loose_->rows.dimension()) {
         return other_pack();
     }
-    if (rows_->rows.size() >= limits::gallery_templates_max) {
+    if (loose_->rows.size() >= limits::gallery_templates_max) {
         return fail(ErrorCode::PayloadTooLarge, "more templates than a gallery may hold");
     }
-    return rows_->append(traveler, photo.values());
+    SALLYPORT_CHECK(loose_->rows.append(photo.values()));
+    loose_->traveler_of_row.push_back(traveler);
+    return {};
 }
 
 Status SnapshotBuilder::add_all(const Snapshot& other) {
-    if (rows_ == nullptr) {
+    if (loose_ == nullptr) {
         return fail(ErrorCode::StateConflict, "the gallery is frozen");
     }
     const Snapshot::Rows& more = *other.rows_;
-    if (more.version != rows_->version || more.rows.dimension() != rows_->rows.dimension()) {
+    if (more.version != loose_->version || more.dimension != loose_->rows.dimension()) {
         return other_pack();
     }
-    if (rows_->rows.size() + more.rows.size() > limits::gallery_templates_max) {
+    if (loose_->rows.size() + more.templates > limits::gallery_templates_max) {
         return fail(ErrorCode::PayloadTooLarge, "more templates than a gallery may hold");
     }
-    rows_->append_range(more, 0, more.rows.size());
+    for (const auto& block : more.blocks) {
+        for (std::size_t identity = 0; identity < block->identities.size(); ++identity) {
+            for (std::size_t row = block->row_bounds[identity];
+                 row < block->row_bounds[identity + 1];
+                 ++row) {
+                SALLYPORT_CHECK(loose_->rows.append(block->rows.row(row)));
+                loose_->traveler_of_row.push_back(block->identities[identity]);
+            }
+        }
+    }
     return {};
 }
 
 std::shared_ptr<const Snapshot> SnapshotBuilder::freeze() && {
-    const std::unique_ptr<Snapshot::Rows> loose = std::move(rows_);
+    const std::unique_ptr<Loose> loose = std::move(loose_);
     std::vector<std::size_t> order(loose->rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
         return loose->traveler_of_row[left] < loose->traveler_of_row[right];
     });
-    auto grouped = std::make_unique<Snapshot::Rows>(loose->version, loose->rows.dimension());
-    grouped->rows.reserve(order.size());
-    grouped->traveler_of_row.reserve(order.size());
+    std::vector<Piece> pieces;
+    pieces.reserve(order.size());
     for (const std::size_t row : order) {
-        grouped->append_range(*loose, row, row + 1);
+        pieces.push_back({loose->traveler_of_row[row], loose->rows.row(row)});
     }
-    grouped->index_grouped_rows();
-    return std::shared_ptr<const Snapshot>(new Snapshot(std::move(grouped)));
+    auto rows = std::make_unique<Snapshot::Rows>(loose->version, loose->rows.dimension());
+    rows->push_pieces(pieces);
+    return std::shared_ptr<const Snapshot>(new Snapshot(std::move(rows)));
 }
 
 } // namespace sallyport::gallery

@@ -26,6 +26,12 @@ struct SearchResult {
     std::size_t identities_searched = 0;
 };
 
+// One photo that a changed snapshot has beyond the old one.
+struct AddedPhoto {
+    domain::TravelerId traveler;
+    biometrics::Template photo;
+};
+
 class Snapshot {
 public:
     Snapshot(const Snapshot&) = delete;
@@ -40,13 +46,21 @@ public:
     [[nodiscard]] std::size_t template_count() const; // tombstones left out
     [[nodiscard]] std::size_t identity_count() const;
     [[nodiscard]] bool holds(const domain::TravelerId& traveler) const;
+    [[nodiscard]] std::size_t photos_of(const domain::TravelerId& traveler) const;
 
-    // A new snapshot without this traveler; templates of the others are copied, the old snapshot is
-    // wiped when its last reader lets go. In the meantime the caller publishes the new one.
+    // A new snapshot without this traveler; their templates are wiped when the last reader of this
+    // one lets go. In the meantime the caller publishes the new one.
     [[nodiscard]] std::shared_ptr<const Snapshot> without(const domain::TravelerId& traveler) const;
+    // The same for many at once, and with photos added. Both snapshots share what did not change:
+    // templates are kept in blocks, and only a block in which somebody goes or comes is copied.
+    // Somebody may go and be added: they then have the added photos alone. ModelMismatch for a
+    // photo of another pack, PayloadTooLarge beyond limits::gallery_templates_max.
+    [[nodiscard]] Result<std::shared_ptr<const Snapshot>>
+    changed(std::span<const domain::TravelerId> gone, std::span<const AddedPhoto> added) const;
 
 private:
     friend class SnapshotBuilder;
+    struct Block;
     struct Rows;
     explicit Snapshot(std::unique_ptr<Rows> rows);
     std::unique_ptr<Rows> rows_;
@@ -64,7 +78,8 @@ public:
     [[nodiscard]] std::shared_ptr<const Snapshot> freeze() &&;
 
 private:
-    std::unique_ptr<Snapshot::Rows> rows_;
+    struct Loose;
+    std::unique_ptr<Loose> loose_;
 };
 
 } // namespace sallyport::gallery

@@ -360,22 +360,109 @@ TEST(Snapshot, WithoutItsLastTravelerIsEmpty) {
     EXPECT_TRUE(after->search(random_template(random, 16), {}).value().best_first.empty());
 }
 
-// The rows of 999 templates of 128 floats are one block of this size, unlike any other here.
-constexpr std::size_t rows_999 = 999 * 128 * sizeof(float);
+TEST(SnapshotChange, AgreesWithASnapshotBuiltAnew) {
+    EXPECT_TRUE(rc::check("changed equals built anew", [] {
+        const auto seed = *rc::gen::arbitrary<std::uint32_t>();
+        const auto people = *rc::gen::inRange<std::uint32_t>(1, 400);
+        const auto rounds = *rc::gen::inRange<std::size_t>(1, 12);
+        constexpr std::size_t dimension = 20;
+        std::mt19937_64 random(seed);
+        std::vector<Photo> photos = random_photos(
+            random, std::uniform_int_distribution<std::size_t>(0, 500)(random), people, dimension
+        );
+        auto snapshot = snapshot_of(photos, dimension);
+        for (std::size_t round = 0; round < rounds; ++round) {
+            std::uniform_int_distribution<std::size_t> few(0, 15);
+            std::uniform_int_distribution<std::uint32_t> person(0, people + 5);
+            std::vector<TravelerId> gone;
+            for (std::size_t index = few(random); index > 0; --index) {
+                gone.push_back(traveler_number(person(random)));
+            }
+            std::vector<AddedPhoto> added;
+            for (std::size_t index = few(random); index > 0; --index) {
+                added.push_back(
+                    {traveler_number(person(random)), random_template(random, dimension)}
+                );
+            }
+            std::erase_if(photos, [&](const Photo& photo) {
+                return std::find(gone.begin(), gone.end(), photo.traveler) != gone.end();
+            });
+            for (const AddedPhoto& photo : added) {
+                photos.push_back({photo.traveler, photo.photo.clone()});
+            }
+            snapshot = snapshot->changed(gone, added).value();
+            RC_ASSERT(snapshot->template_count() == photos.size());
+            const Template probe = random_template(random, dimension);
+            const auto found = snapshot->search(probe, {photos.size()}).value();
+            const auto expected =
+                snapshot_of(photos, dimension)->search(probe, {photos.size()}).value();
+            RC_ASSERT(found.identities_searched == expected.identities_searched);
+            RC_ASSERT(snapshot->identity_count() == expected.identities_searched);
+            RC_ASSERT(found.best_first.size() == expected.best_first.size());
+            for (std::size_t place = 0; place < found.best_first.size(); ++place) {
+                RC_ASSERT(found.best_first[place].traveler == expected.best_first[place].traveler);
+                RC_ASSERT(found.best_first[place].score == expected.best_first[place].score);
+                RC_ASSERT(snapshot->holds(found.best_first[place].traveler));
+            }
+            for (const TravelerId& traveler : gone) {
+                const auto photos_left = static_cast<std::size_t>(std::count_if(
+                    added.begin(),
+                    added.end(),
+                    [&](const AddedPhoto& photo) { return photo.traveler == traveler; }
+                ));
+                RC_ASSERT(snapshot->photos_of(traveler) == photos_left);
+            }
+        }
+    }));
+}
+
+TEST(SnapshotChange, AnEmptyGalleryTakesTheDimensionOfItsFirstPhotos) {
+    std::mt19937_64 random(42);
+    const auto empty = SnapshotBuilder(test_version(), 1).freeze();
+    std::vector<AddedPhoto> added;
+    added.push_back({traveler_number(1), random_template(random, 24)});
+    EXPECT_EQ(empty->changed({}, added).value()->template_count(), 1U);
+    added.push_back({traveler_number(2), random_template(random, 25)});
+    EXPECT_EQ(empty->changed({}, added).error().code(), ErrorCode::ModelMismatch);
+}
+
+TEST(SnapshotChange, RefusesAPhotoOfAnotherPack) {
+    std::mt19937_64 random(43);
+    const auto snapshot = snapshot_of(random_photos(random, 30, 10, 16), 16);
+    std::vector<AddedPhoto> added;
+    added.push_back(
+        {traveler_number(1),
+         Template::make({"another@1"}, internal::random_values(random, 16)).value()}
+    );
+    EXPECT_EQ(snapshot->changed({}, added).error().code(), ErrorCode::ModelMismatch);
+}
+
+// 640 templates of 128 floats, one a traveler, lie in ten blocks of this size, unlike any other
+// here.
+constexpr std::size_t block_bytes = 64 * 128 * sizeof(float);
+constexpr std::uint32_t ten_blocks = 640;
+
+std::vector<Photo> one_photo_each(std::mt19937_64& random, std::uint32_t people) {
+    std::vector<Photo> photos;
+    for (std::uint32_t number = 0; number < people; ++number) {
+        photos.push_back({traveler_number(number), random_template(random, 128)});
+    }
+    return photos;
+}
 
 TEST(SnapshotMemory, IsZeroWhenTheLastReaderLetsGoAndNotBefore) {
     std::mt19937_64 random(51);
-    auto snapshot = snapshot_of(random_photos(random, 999, 500, 128), 128);
+    auto snapshot = snapshot_of(one_photo_each(random, ten_blocks), 128);
     auto reader = snapshot;
     g_watched_blocks = 0;
     g_watched_nonzero = 0;
-    g_watched_size = rows_999;
+    g_watched_size = block_bytes;
     snapshot.reset();
     EXPECT_EQ(g_watched_blocks, 0U);
     EXPECT_TRUE(reader->search(random_template(random, 128), {}));
     reader.reset();
     g_watched_size = 0;
-    EXPECT_EQ(g_watched_blocks, 1U);
+    EXPECT_EQ(g_watched_blocks, 10U);
     EXPECT_EQ(g_watched_nonzero, 0U);
 }
 
@@ -399,14 +486,14 @@ TEST(SnapshotMemory, NoCopyMadeWhileBuildingOrSearchingOutlivesIt) {
 
 TEST(SnapshotMemory, ARemovedTravelersTemplateGoesWithTheOldSnapshot) {
     std::mt19937_64 random(53);
-    auto before = snapshot_of(random_photos(random, 999, 999, 128), 128);
+    auto before = snapshot_of(one_photo_each(random, ten_blocks), 128);
     auto after = before->without(traveler_number(7));
     g_watched_blocks = 0;
     g_watched_nonzero = 0;
-    g_watched_size = rows_999;
+    g_watched_size = block_bytes;
     before.reset();
     g_watched_size = 0;
-    EXPECT_EQ(g_watched_blocks, 1U);
+    EXPECT_EQ(g_watched_blocks, 1U) << "the others are shared with the new one";
     EXPECT_EQ(g_watched_nonzero, 0U);
     EXPECT_FALSE(after->holds(traveler_number(7)));
 }

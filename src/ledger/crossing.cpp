@@ -20,4 +20,8 @@ std::string_view outcome_name(Outcome outcome) {
     return "interrupted";
 }
 
+std::string_view mark_kind_name(MarkKind kind) {
+    return kind == MarkKind::Final ? "final" : "voided";
+}
+
 } // namespace sallyport::ledger

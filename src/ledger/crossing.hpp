@@ -41,11 +41,31 @@ struct Crossing {
     Instant recorded_at{};
 };
 
+// What became of a crossing after it was written; a record of its own that points back. An exit
+// counts from the departure on: boarded is not departed.
+enum class MarkKind {
+    Final,  // the flight left with this traveler on board
+    Voided, // offloaded, returned to gate, flight cancelled: no exit took place
+};
+[[nodiscard]] std::string_view mark_kind_name(MarkKind kind);
+
+struct CrossingMark {
+    domain::CrossingId crossing;
+    MarkKind kind = MarkKind::Final;
+    std::string reason; // "close_out", "offloaded", "return_to_gate", "flight_cancelled"
+    Instant at{};
+};
+
 class CrossingStore {
 public:
     virtual ~CrossingStore() = default;
     // AlreadyExists when the transaction has one: a transaction ends once.
     [[nodiscard]] virtual Status add(domain::UnitOfWork& work, const Crossing& crossing) = 0;
+    // NotFound for an unknown crossing. The latest mark of a crossing is the one in force.
+    [[nodiscard]] virtual Status mark(domain::UnitOfWork& work, const CrossingMark& mark) = 0;
+    // In the order written.
+    [[nodiscard]] virtual Result<std::vector<CrossingMark>>
+    marks_of_context(const domain::ContextId& context) = 0;
     // Newest first.
     [[nodiscard]] virtual Result<std::vector<Crossing>>
     of_context(const domain::ContextId& context, std::size_t rows_max) = 0;

@@ -4,6 +4,7 @@
 #include "manifest/internal/edifact_text.hpp"
 #include "manifest/internal/fault_log.hpp"
 #include "manifest/internal/json_keys.hpp"
+#include "manifest/internal/paxlst_codes.hpp"
 #include "manifest/passenger_list.hpp"
 
 #include <algorithm>
@@ -89,6 +90,14 @@ public:
         return *date;
     }
     std::optional<Instant> local_time(std::string_view name);
+    std::optional<Instant> instant(std::string_view name);
+    bool flag(std::string_view name) {
+        const json::value* value = find(name);
+        if (value != nullptr && !value->is_bool()) {
+            error(name, "must be true or false");
+        }
+        return value != nullptr && value->is_bool() && value->get_bool();
+    }
     // Null when the field is absent or no array.
     const json::array* array(std::string_view name) {
         const json::value* value = find(name);
@@ -153,6 +162,19 @@ std::optional<Instant> Fields::local_time(std::string_view name) {
     return *time;
 }
 
+std::optional<Instant> Fields::instant(std::string_view name) {
+    const std::string value = text(name);
+    if (value.empty()) {
+        return std::nullopt;
+    }
+    const Result<Instant> time = parse_instant(value);
+    if (!time) {
+        error(name, "is not a time as in 2026-11-30T18:10:00Z");
+        return std::nullopt;
+    }
+    return *time;
+}
+
 template <class Take>
 void each_object(
     Fields& parent, std::string_view name, const json::array& items, const Take& take
@@ -187,6 +209,45 @@ ListKind read_kind(Fields& fields) {
     }
     fields.error("kind", "is not a kind of list");
     return ListKind::Unknown;
+}
+
+Movement read_movement(Fields& fields) {
+    const std::string name = fields.text("movement");
+    for (const Movement movement : {Movement::Flight, Movement::Voyage, Movement::Private}) {
+        if (name == movement_name(movement)) {
+            return movement;
+        }
+    }
+    if (!name.empty()) {
+        fields.error("movement", "is not flight, voyage or private");
+    }
+    return Movement::Flight;
+}
+
+// A name, or the qualifier that PAXLST has for it; the list keeps the qualifier either way.
+void read_function(Fields& fields, PassengerList& list) {
+    const std::string name = fields.text("function");
+    for (const ListFunction function :
+         {ListFunction::Original,
+          ListFunction::Change,
+          ListFunction::CancelTravelers,
+          ListFunction::Reduction,
+          ListFunction::Close,
+          ListFunction::CloseOnBoard,
+          ListFunction::CloseNotOnBoard,
+          ListFunction::CancelFlight,
+          ListFunction::ChangeFlight}) {
+        if (name == list_function_name(function)) {
+            list.purpose = function;
+            list.function = internal::qualifier_of(function);
+            return;
+        }
+    }
+    list.function = name;
+    list.purpose = internal::list_function_of(list.kind, name);
+    if (list.purpose == ListFunction::Unknown) {
+        fields.error("function", "is not a function of a list");
+    }
 }
 
 TravelerKind read_traveler_kind(Fields& fields, TravelerKind usual) {
@@ -238,6 +299,9 @@ domain::Traveler read_traveler(Fields& fields, TravelerKind usual) {
     traveler.embarkation = fields.text("embarkation");
     traveler.debarkation = fields.text("debarkation");
     traveler.residence = fields.text("residence");
+    traveler.clearance = fields.text("clearance");
+    traveler.birth_place = fields.text("birth_place");
+    traveler.data_verified = fields.flag("data_verified");
     if (const json::array* documents = fields.array("documents")) {
         each_object(fields, "documents", *documents, [&traveler](Fields& document) {
             domain::TravelDocument read = read_document(document);
@@ -277,9 +341,14 @@ PassengerList read_one(const json::object& object, std::string path, internal::F
     Fields fields(object, std::move(path), faults);
     PassengerList list;
     list.kind = read_kind(fields);
-    list.function = fields.text("function");
+    list.movement = read_movement(fields);
+    read_function(fields, list);
     list.sender = fields.text("sender");
+    list.recipient = fields.text("recipient");
     list.reference = fields.text("reference");
+    list.interchange_reference = fields.text("interchange_reference");
+    list.transaction_reference = fields.text("transaction_reference");
+    list.prepared_at = fields.instant("prepared_at");
     if (const json::array* legs = fields.array("legs")) {
         each_object(fields, "legs", *legs, [&list](Fields& leg) {
             list.legs.push_back(read_leg(leg));

@@ -82,6 +82,55 @@ TEST(JSONList, TheExampleInTheDocumentationHasNoFault) {
     EXPECT_EQ(reading.lists.at(0).travelers.at(0).documents.at(0).number, "L898902C3");
 }
 
+TEST(JSONList, KnowsWhatAListIsForByNameOrQualifier) {
+    const auto read = [](std::string_view function) {
+        return read_json_list(
+            replaced("\"sender\"", fmt::format("\"function\": \"{}\", \"sender\"", function))
+        );
+    };
+    EXPECT_EQ(read("").lists.at(0).purpose, ListFunction::Original);
+    EXPECT_EQ(read("original").lists.at(0).function, "");
+    for (const std::string_view both : {"change", "CP"}) {
+        EXPECT_EQ(read(both).lists.at(0).purpose, ListFunction::Change);
+        EXPECT_EQ(read(both).lists.at(0).function, "CP");
+    }
+    EXPECT_EQ(read("cancel_travelers").lists.at(0).function, "XR");
+    EXPECT_EQ(read("reduction").lists.at(0).function, "RP");
+    EXPECT_EQ(read("close").lists.at(0).function, "CL");
+    EXPECT_EQ(read("close_on_board").lists.at(0).function, "CLOB");
+    EXPECT_EQ(read("close_not_on_board").lists.at(0).function, "CLNB");
+    EXPECT_EQ(read("cancel_flight").lists.at(0).function, "XF");
+    EXPECT_EQ(read("change_flight").lists.at(0).function, "CF");
+    EXPECT_THAT(fault_lines(read("QQ")), Contains("E0 /function is not a function of a list"));
+}
+
+TEST(JSONList, ReadsTheFieldsOfTheMessageAndTheVoyage) {
+    const ListReading reading = read_json_list(replaced(
+        "\"sender\"",
+        R"("movement": "voyage", "prepared_at": "2026-11-30T19:10:00+01:00", "recipient": "YY",
+           "interchange_reference": "I1", "transaction_reference": "T1", "sender")"
+    ));
+    EXPECT_THAT(fault_lines(reading), IsEmpty());
+    const PassengerList& list = reading.lists.at(0);
+    EXPECT_EQ(list.movement, Movement::Voyage);
+    EXPECT_EQ(format_instant(list.prepared_at.value()), "2026-11-30T18:10:00.000Z");
+    EXPECT_EQ(list.recipient, "YY");
+    EXPECT_EQ(list.interchange_reference, "I1");
+    EXPECT_EQ(list.transaction_reference, "T1");
+}
+
+TEST(JSONList, ReadsFurtherFieldsOfATraveler) {
+    const ListReading reading = read_json_list(replaced(
+        "\"seat\"",
+        R"("clearance": "LAX", "birth_place": "ZENITH UTO", "data_verified": true, "seat")"
+    ));
+    EXPECT_THAT(fault_lines(reading), IsEmpty());
+    const domain::Traveler& traveler = reading.lists.at(0).travelers.at(0);
+    EXPECT_EQ(traveler.clearance, "LAX");
+    EXPECT_EQ(traveler.birth_place, "ZENITH UTO");
+    EXPECT_TRUE(traveler.data_verified);
+}
+
 TEST(JSONList, ReadsSeveralLists) {
     const ListReading reading =
         read_json_list("[" + std::string(good) + "," + replaced("XX100", "XX200") + "]");
@@ -118,6 +167,11 @@ TEST(JSONList, ReportsWrongValuesWithTheirPath) {
         {replaced("\"crew\", \"family", "\"cook\", \"family"), "E0 /travelers/1/kind is not a kind"
         },
         {replaced("2032-04-15", "2032-02-30"), "E0 /travelers/0/documents/0/expiry is not a date"},
+        {replaced("\"sender\"", "\"movement\": \"train\", \"sender\""), "E0 /movement is not"},
+        {replaced("\"sender\"", "\"prepared_at\": \"today\", \"sender\""), "E0 /prepared_at is not"
+        },
+        {replaced("\"seat\"", "\"data_verified\": 1, \"seat\""),
+         "E0 /travelers/0/data_verified must"},
         {replaced("\"777\"", "777"), "E0 /travelers/0/documents/1/number must be a text"},
         {replaced("[{\"number\": \"1\"}]", "{}"), "E0 /travelers/1/documents must be an array"},
         {replaced("[{\"number\": \"1\"}]", "[1]"), "E0 /travelers/1/documents/0 must be an object"},

@@ -22,6 +22,10 @@ std::string_view severity_name(Severity severity) {
     return severity == Severity::Error ? "error" : "warning";
 }
 
+json::value name_of(std::string_view name) {
+    return json::string_view(name.data(), name.size());
+}
+
 // A file without messages is shown as one empty list that has the faults.
 std::vector<PassengerList> shown_lists(const ListReading& reading) {
     return reading.lists.empty() ? std::vector<PassengerList>(1) : reading.lists;
@@ -49,12 +53,11 @@ json::object traveler_object(const Traveler& traveler) {
             {"expiry", date_value(document.expiry)},
         });
     }
-    const std::string_view sex = domain::sex_letter(traveler.sex);
     return {
         {"family_name", traveler.family_name},
         {"given_names", traveler.given_names},
         {"birth_date", date_value(traveler.birth_date)},
-        {"sex", json::string_view(sex.data(), sex.size())},
+        {"sex", name_of(domain::sex_letter(traveler.sex))},
         {"nationality", traveler.nationality},
         {"documents", std::move(documents)},
         {"reference", traveler.reference},
@@ -63,9 +66,8 @@ json::object traveler_object(const Traveler& traveler) {
 }
 
 json::object fault_object(const Fault& fault) {
-    const std::string_view severity = severity_name(fault.severity);
     return {
-        {"severity", json::string_view(severity.data(), severity.size())},
+        {"severity", name_of(severity_name(fault.severity))},
         {"segment", fault.segment},
         {"offset", fault.offset},
         {"text", fault.text},
@@ -82,10 +84,13 @@ json::object message_object(const PassengerList& list, const std::vector<Fault>&
         faults.push_back(fault_object(fault));
     }
     const FlightLeg leg = list.main_leg();
-    const std::string_view kind = list_kind_name(list.kind);
     return {
-        {"kind", json::string_view(kind.data(), kind.size())},
+        {"kind", name_of(list_kind_name(list.kind))},
         {"function", list.function},
+        {"purpose", name_of(list_function_name(list.purpose))},
+        {"movement", name_of(movement_name(list.movement))},
+        {"prepared_at",
+         list.prepared_at ? json::value(format_instant(*list.prepared_at)) : json::value(nullptr)},
         {"flight", leg.flight},
         {"departure", leg.departure},
         {"arrival", leg.arrival},
@@ -171,10 +176,13 @@ std::string local_text(const std::optional<Instant>& time) {
 }
 
 std::string message_text(const PassengerList& list, const std::vector<Fault>& list_faults) {
-    std::string text = fmt::format("{}", list_kind_name(list.kind));
-    if (!list.function.empty()) {
-        text += " " + list.function;
+    std::string text(list_kind_name(list.kind));
+    if (list.purpose != ListFunction::Original || !list.function.empty()) {
+        text += fmt::format(", {}", list_function_name(list.purpose));
+        text += list.function.empty() ? std::string() : fmt::format(" ({})", list.function);
     }
+    text += list.movement == Movement::Flight ? std::string()
+                                              : fmt::format(", {}", movement_name(list.movement));
     text += fmt::format(
         ", passengers: {}, crew: {}\n",
         list.count_of(TravelerKind::Passenger),

@@ -15,9 +15,10 @@ struct LintedFile {
 };
 
 // One JSON object for all files:
-// {"files":[{"file","messages":[{"kind","function","flight","departure","arrival","passengers",
-// "crew","travelers":[...],"faults":[...]}]}]}. A fault of the file as a whole stands with the
-// first message; a file without any message has one of kind "unknown".
+// {"files":[{"file","messages":[{"kind","function","purpose","movement","prepared_at","flight",
+// "departure","arrival","passengers","crew","travelers":[...],"faults":[...]}]}]}. "function" is
+// the qualifier as sent, "purpose" its name. A fault of the file as a whole stands with the first
+// message; a file without any message has one of kind "unknown".
 [[nodiscard]] std::string lint_json(std::span<const LintedFile> files);
 
 // The same for a terminal: the flight, a table of travelers, and the faults with their place.

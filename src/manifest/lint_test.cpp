@@ -45,6 +45,9 @@ TEST(Lint, JSONHasTheFieldsOfItsContract) {
         ElementsAre(
             "kind",
             "function",
+            "purpose",
+            "movement",
+            "prepared_at",
             "flight",
             "departure",
             "arrival",
@@ -55,6 +58,10 @@ TEST(Lint, JSONHasTheFieldsOfItsContract) {
         )
     );
     EXPECT_EQ(message.at("kind").as_string(), "passenger_list");
+    EXPECT_EQ(message.at("function").as_string(), "");
+    EXPECT_EQ(message.at("purpose").as_string(), "original");
+    EXPECT_EQ(message.at("movement").as_string(), "flight");
+    EXPECT_EQ(message.at("prepared_at").as_string(), "2026-11-30T18:10:00.000Z");
     EXPECT_EQ(message.at("flight").as_string(), "XX100");
     EXPECT_EQ(message.at("departure").as_string(), "AMS");
     EXPECT_EQ(message.at("arrival").as_string(), "JFK");
@@ -127,6 +134,17 @@ TEST(Lint, TextShowsFlightTravelersAndFaults) {
     EXPECT_THAT(text, HasSubstr("P L898902C3 UTO to 2032-04-15"));
     EXPECT_THAT(text, HasSubstr("error, segment 36, byte "));
     EXPECT_THAT(text, HasSubstr(": CNT+42 states 3, the list has 2\n"));
+}
+
+TEST(Lint, TextNamesWhatTheListDoes) {
+    MessageText message;
+    message.begin = "BGM+745+XR'";
+    message.flight.replace(message.flight.find("+++"), 3, "+1++");
+    message.travelers = {traveler_text()};
+    EXPECT_THAT(
+        lint_text({"x", read_paxlst(message.str())}),
+        HasSubstr("passenger_list, cancel_travelers (XR), voyage, passengers: 1")
+    );
 }
 
 TEST(Lint, TextKeepsColumnsInLineWhenNamesHaveAccents) {

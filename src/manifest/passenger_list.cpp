@@ -1,5 +1,8 @@
 #include "manifest/passenger_list.hpp"
 
+#include "manifest/internal/csv_columns.hpp"
+#include "manifest/internal/received.hpp"
+
 #include <algorithm>
 
 namespace sallyport::manifest {
@@ -20,6 +23,44 @@ std::string_view list_kind_name(ListKind kind) {
         break;
     }
     return "unknown";
+}
+
+std::string_view list_function_name(ListFunction function) {
+    switch (function) {
+    case ListFunction::Original:
+        return "original";
+    case ListFunction::Change:
+        return "change";
+    case ListFunction::CancelTravelers:
+        return "cancel_travelers";
+    case ListFunction::Reduction:
+        return "reduction";
+    case ListFunction::Close:
+        return "close";
+    case ListFunction::CloseOnBoard:
+        return "close_on_board";
+    case ListFunction::CloseNotOnBoard:
+        return "close_not_on_board";
+    case ListFunction::CancelFlight:
+        return "cancel_flight";
+    case ListFunction::ChangeFlight:
+        return "change_flight";
+    case ListFunction::Unknown:
+        break;
+    }
+    return "unknown";
+}
+
+std::string_view movement_name(Movement movement) {
+    switch (movement) {
+    case Movement::Flight:
+        break;
+    case Movement::Voyage:
+        return "voyage";
+    case Movement::Private:
+        return "private";
+    }
+    return "flight";
 }
 
 FlightLeg PassengerList::main_leg() const {
@@ -61,12 +102,34 @@ ListFormat guess_format(std::string_view text) {
         text.remove_prefix(byte_order_mark.size());
     }
     const std::size_t first = text.find_first_not_of(" \t\r\n");
-    const bool json = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
-    return json ? ListFormat::Json : ListFormat::Edifact;
+    const std::size_t second =
+        first == std::string_view::npos ? first : text.find_first_not_of(" \t\r\n", first + 1);
+    const char opening = first == std::string_view::npos ? '\0' : text[first];
+    const char inside = second == std::string_view::npos ? '}' : text[second];
+    if ((opening == '{' && (inside == '"' || inside == '}')) ||
+        (opening == '[' && (inside == '{' || inside == ']' || inside == '"'))) {
+        return ListFormat::Json;
+    }
+    // Mail systems put "[External]" before a message.
+    if (internal::holds_interchange(text)) {
+        return ListFormat::Edifact;
+    }
+    if (opening == '{' || opening == '[') {
+        return ListFormat::Json;
+    }
+    return internal::begins_with_columns(text) ? ListFormat::Csv : ListFormat::Edifact;
 }
 
 ListReading read_list(std::string_view bytes, ListFormat format) {
-    return format == ListFormat::Json ? read_json_list(bytes) : read_paxlst(bytes);
+    switch (format) {
+    case ListFormat::Edifact:
+        break;
+    case ListFormat::Json:
+        return read_json_list(bytes);
+    case ListFormat::Csv:
+        return read_csv_list(bytes);
+    }
+    return read_paxlst(bytes);
 }
 
 } // namespace sallyport::manifest

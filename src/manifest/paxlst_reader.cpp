@@ -6,6 +6,7 @@
 #include "manifest/internal/edifact_tokenizer.hpp"
 #include "manifest/internal/fault_log.hpp"
 #include "manifest/internal/paxlst_message.hpp"
+#include "manifest/internal/received.hpp"
 #include "manifest/passenger_list.hpp"
 
 #include <algorithm>
@@ -43,14 +44,23 @@ struct Envelope {
 
 class PaxlstReader {
 public:
-    explicit PaxlstReader(std::string_view bytes) : tokenizer_(bytes) {}
+    // The text must outlive the reader.
+    explicit PaxlstReader(const internal::Received& received)
+        : received_(received), tokenizer_(received.text, &received.offsets) {}
     ListReading read();
 
 private:
-    bool find_start();
-    void read_interchanges();
-    bool read_interchange();
-    bool take(Segment& segment);
+    enum class Ended {
+        Over,    // with UNZ or without; another may follow
+        Stopped, // at a limit, or where reading on would make no sense
+    };
+
+    void report_surroundings();
+    Ended read_interchange();
+    // Nothing while the interchange goes on.
+    std::optional<Ended> read_segment(Segment& segment);
+    void take(Segment& segment);
+    void take_lost(const Segment& segment);
     bool within_limits(const Segment& segment);
 
     void open_interchange(const Segment& unb);
@@ -62,16 +72,19 @@ private:
     void end_message(Place place, PaxlstMessage::Ending ending);
     void check_message_type(const Segment& unh);
     void check_trailer(const Segment& trailer, const Envelope& envelope, std::string_view counted);
-    void report_open_envelopes();
-    void report_rest();
+    void report_open_envelopes(Place place);
+    [[nodiscard]] bool at_interchange() const;
 
+    const internal::Received& received_;
     EdifactTokenizer tokenizer_;
     internal::FaultLog faults_;
     internal::TextCheck text_;
     ListReading reading_;
     Envelope interchange_;
     Envelope group_;
-    std::string sender_;
+    PassengerList sent_; // what UNB says of every list in it
+    bool bare_ = false;  // messages without UNB
+    Place bare_place_;
     std::size_t groups_ = 0;
     std::size_t messages_ = 0;
     std::size_t travelers_ = 0;
@@ -82,128 +95,119 @@ private:
     bool foreign_ = false; // the open message is not a PAXLST: only its envelope is looked at
 };
 
-// The start may follow a byte order mark or, wrongly, the header of a mail or telex.
-bool PaxlstReader::find_start() {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (tokenizer_.rest().starts_with(byte_order_mark)) {
-        tokenizer_.skip_to(byte_order_mark.size());
-        faults_.warning({}, "a byte order mark stands before the message");
+// Mail and telegrams are the usual way; what stands around a message is worth a look, not an error.
+void PaxlstReader::report_surroundings() {
+    faults_.set_message(no_message);
+    if (received_.bytes_before > 0) {
+        faults_.warning(
+            {},
+            fmt::format("{} bytes stand before the message; passed over", received_.bytes_before)
+        );
     }
-    tokenizer_.skip_blanks();
-    const std::string_view rest = tokenizer_.rest();
-    if (rest.empty()) {
-        faults_.error({}, "the file is empty");
-        return false;
+    if (received_.lines_mended > 0) {
+        faults_.warning(
+            {}, fmt::format("lines are broken inside segments: {}; mended", received_.lines_mended)
+        );
     }
-    if (rest.starts_with("UNA") || rest.starts_with("UNB")) {
-        return true;
+    if (received_.bytes_after > 0) {
+        faults_.warning(
+            {0, received_.after_offset},
+            fmt::format("{} bytes follow the end (UNZ)", received_.bytes_after)
+        );
     }
-    const std::size_t una = rest.find("UNA");
-    const std::size_t unb = rest.find("UNB");
-    const std::size_t start = std::min(una, unb);
-    if (start == std::string_view::npos) {
-        faults_.error(tokenizer_.place(), "neither UNA nor UNB found: this is no EDIFACT message");
-        return false;
-    }
-    faults_.error(
-        tokenizer_.place(),
-        fmt::format("the file does not begin with UNA or UNB: {} bytes stand before", start)
-    );
-    tokenizer_.skip_to(tokenizer_.offset() + start);
-    return true;
 }
 
 ListReading PaxlstReader::read() {
-    if (tokenizer_.rest().size() > limits::manifest_bytes_max) {
-        faults_.error(
-            {}, fmt::format("larger than the limit of {} bytes", limits::manifest_bytes_max)
-        );
-    } else if (find_start()) {
-        read_interchanges();
-        if (reading_.lists.empty() && !faults_.full()) {
-            faults_.set_message(no_message);
-            faults_.error({}, "there is no message (UNH) in the file");
-        }
+    report_surroundings();
+    while (read_interchange() != Ended::Stopped && !tokenizer_.rest().empty()) {
+    }
+    faults_.set_message(no_message);
+    if (reading_.lists.empty() && !faults_.full()) {
+        faults_.error({}, "there is no message (UNH) in the file");
     }
     reading_.faults = std::move(faults_).take();
     return std::move(reading_);
 }
 
-void PaxlstReader::read_interchanges() {
-    while (true) {
-        if (!read_interchange()) {
-            return;
-        }
-        tokenizer_.skip_blanks();
-        const std::string_view rest = tokenizer_.rest();
-        if (!rest.starts_with("UNA") && !rest.starts_with("UNB")) {
-            report_rest();
-            return;
-        }
-    }
+// UNA begins another interchange; so does UNB where the one before has ended.
+bool PaxlstReader::at_interchange() const {
+    return tokenizer_.rest().starts_with("UNA");
 }
 
-void PaxlstReader::report_rest() {
-    if (!tokenizer_.rest().empty()) {
-        Place place = tokenizer_.place();
-        place.segment = 0;
-        faults_.set_message(no_message);
-        faults_.warning(
-            place, fmt::format("{} bytes follow the end (UNZ)", tokenizer_.rest().size())
-        );
-    }
-}
-
-// True when the interchange ended with UNZ, so that another may follow.
-bool PaxlstReader::read_interchange() {
+PaxlstReader::Ended PaxlstReader::read_interchange() {
     interchange_ = {};
     group_ = {};
     groups_ = 0;
     messages_ = 0;
     sent_on_.reset();
+    sent_ = {};
+    bare_ = false;
     text_ = {};
     faults_.set_message(no_message);
-    if (tokenizer_.take_advice() == EdifactTokenizer::Advice::Unusable) {
+    const internal::Advice advice = tokenizer_.take_advice();
+    if (advice == internal::Advice::Unusable) {
         faults_.error(
             tokenizer_.place(), "UNA: six different separators are needed; reading stopped here"
         );
-        return false;
+        return Ended::Stopped;
+    }
+    if (advice == internal::Advice::Shortened) {
+        faults_.warning(tokenizer_.place(), "UNA has lost a blank; five separators taken");
     }
     Segment segment;
-    bool ended = false;
-    bool going = true;
-    while (going && !ended) {
-        switch (tokenizer_.next(segment)) {
-        case EdifactTokenizer::Outcome::Segment:
-            ended = segment.tag() == "UNZ";
-            going = within_limits(segment) && take(segment) && !faults_.full();
-            break;
-        case EdifactTokenizer::Outcome::End:
-            report_open_envelopes();
-            going = false;
-            break;
-        case EdifactTokenizer::Outcome::Unterminated:
-            faults_.error(segment.place, "the file ends inside a segment");
-            report_open_envelopes();
-            going = false;
-            break;
-        case EdifactTokenizer::Outcome::TooLong:
-            faults_.error(
-                segment.place,
-                fmt::format(
-                    "a segment is longer than {} characters; reading stopped here",
-                    limits::edifact_segment_chars_max
-                )
-            );
-            going = false;
-            break;
-        }
+    std::optional<Ended> ended;
+    while (!ended) {
+        ended = read_segment(segment);
     }
     if (message_) {
         end_message(segment.place, PaxlstMessage::Ending::CutShort);
     }
     text_.report(faults_);
-    return ended && going;
+    return *ended;
+}
+
+std::optional<PaxlstReader::Ended> PaxlstReader::read_segment(Segment& segment) {
+    using Outcome = EdifactTokenizer::Outcome;
+    tokenizer_.skip_blanks();
+    const Outcome outcome = at_interchange() ? Outcome::End : tokenizer_.next(segment);
+    switch (outcome) {
+    case Outcome::Segment:
+        if (!within_limits(segment)) {
+            return Ended::Stopped;
+        }
+        take(segment);
+        if (faults_.full()) {
+            return Ended::Stopped;
+        }
+        return segment.tag() == "UNZ" ? std::optional(Ended::Over) : std::nullopt;
+    case Outcome::TooLong:
+        if (!within_limits(segment)) {
+            return Ended::Stopped;
+        }
+        take_lost(segment);
+        return std::nullopt;
+    case Outcome::Unterminated:
+        faults_.error(segment.place, "the file ends inside a segment");
+        break;
+    case Outcome::End:
+        break;
+    }
+    report_open_envelopes(tokenizer_.place());
+    return Ended::Over;
+}
+
+// Of a segment that is too long only the tag is known, and the reader goes on behind it.
+void PaxlstReader::take_lost(const Segment& segment) {
+    faults_.error(
+        segment.place,
+        fmt::format(
+            "a segment is longer than {} characters; passed over", limits::edifact_segment_chars_max
+        )
+    );
+    ++message_segments_;
+    if (message_ && !foreign_) {
+        message_->take_lost(segment);
+    }
 }
 
 bool PaxlstReader::within_limits(const Segment& segment) {
@@ -229,17 +233,20 @@ bool PaxlstReader::within_limits(const Segment& segment) {
     return true;
 }
 
-// False when reading on would make no sense.
-bool PaxlstReader::take(Segment& segment) {
+void PaxlstReader::take(Segment& segment) {
     if (segment.tag() == "UNB") {
-        text_.set_character_set(internal::character_set_of(segment.at(1)));
+        text_.set_syntax(segment.at(1));
     }
     text_.convert(segment, faults_.message());
     ++message_segments_;
     const std::string_view tag = segment.tag();
     if (!interchange_.open && tag != "UNB") {
         interchange_.open = true; // said once
-        faults_.error(segment.place, "UNB is missing: the interchange has no header");
+        bare_ = tag == "UNH" || tag == "UNG";
+        bare_place_ = segment.place;
+        if (!bare_) {
+            faults_.error(segment.place, "UNB is missing: the interchange has no header");
+        }
     }
     if (tag == "UNB") {
         open_interchange(segment);
@@ -260,17 +267,23 @@ bool PaxlstReader::take(Segment& segment) {
     } else {
         faults_.error(segment.place, "a segment outside any message");
     }
-    return true;
 }
 
 void PaxlstReader::open_interchange(const Segment& unb) {
-    if (interchange_.open) {
+    if (bare_) {
+        report_open_envelopes(unb.place);
+        bare_ = false;
+    } else if (interchange_.open) {
         faults_.error(unb.place, "UNB inside an interchange: UNZ is missing before it");
     }
     interchange_ = {.open = true, .reference = std::string(unb.at(5)), .held = 0};
-    sender_ = unb.at(2);
+    sent_.sender = unb.at(2);
+    sent_.recipient = unb.at(3);
+    sent_.interchange_reference = interchange_.reference;
     if (internal::character_set_of(unb.at(1)) == internal::CharacterSet::Unknown) {
-        faults_.error(unb.place, "UNB: the character set is not UNOA, UNOB, UNOC, UNOW or UNOY");
+        faults_.error(
+            unb.place, "UNB: the character set is not one of UNOA to UNOK, UNOW and UNOY"
+        );
     }
     const std::optional<std::size_t> version = number_of(unb.at(1, 1));
     if (!version || *version < 1 || *version > 4) {
@@ -279,6 +292,14 @@ void PaxlstReader::open_interchange(const Segment& unb) {
     sent_on_ = internal::read_sent_on(unb.at(4));
     if (!sent_on_) {
         faults_.error(unb.place, "UNB: the date of preparation is not a date");
+    } else {
+        sent_.prepared_at = internal::read_prepared_at(*sent_on_, unb.at(4, 1));
+        if (!sent_.prepared_at) {
+            faults_.warning(
+                unb.place, "UNB: the time of preparation is not a time; midnight taken"
+            );
+            sent_.prepared_at = internal::instant_of(*sent_on_, 0, 0, 0);
+        }
     }
     if (interchange_.reference.empty()) {
         faults_.error(unb.place, "UNB has no control reference");
@@ -360,7 +381,10 @@ void PaxlstReader::end_message(Place place, PaxlstMessage::Ending ending) {
     // A message of another type has none of the segments that finish() looks for.
     PassengerList list =
         message_->finish(place, foreign_ ? PaxlstMessage::Ending::CutShort : ending);
-    list.sender = sender_;
+    list.sender = sent_.sender;
+    list.recipient = sent_.recipient;
+    list.interchange_reference = sent_.interchange_reference;
+    list.prepared_at = sent_.prepared_at;
     list.reference = message_reference_;
     travelers_ += list.travelers.size();
     reading_.lists.push_back(std::move(list));
@@ -385,6 +409,10 @@ void PaxlstReader::close_interchange(const Segment& unz) {
         faults_.error(unz.place, "UNZ inside a message: UNT is missing before it");
         end_message(unz.place, PaxlstMessage::Ending::CutShort);
     }
+    if (bare_) {
+        faults_.error(bare_place_, "UNB is missing: the interchange has no header");
+        interchange_.reference = unz.at(2); // nothing to compare it with
+    }
     if (group_.open) {
         faults_.error(unz.place, "UNZ inside a group: UNE is missing before it");
     }
@@ -393,22 +421,43 @@ void PaxlstReader::close_interchange(const Segment& unz) {
     interchange_ = {};
 }
 
-// The file ended. Each trailer that should have come is a fault of its own.
-void PaxlstReader::report_open_envelopes() {
-    const Place place = tokenizer_.place();
+// The interchange ended without UNZ. Each trailer that should have come is a fault of its own.
+void PaxlstReader::report_open_envelopes(Place place) {
     if (message_) {
         faults_.error(place, "UNT is missing: the message is cut short");
     }
     if (group_.open) {
         faults_.error(place, "UNE is missing: the group is cut short");
     }
-    faults_.error(place, "UNZ is missing: the file is cut short");
+    if (bare_) {
+        faults_.warning(bare_place_, "UNB and UNZ are missing: a message without its interchange");
+    } else {
+        faults_.error(place, "UNZ is missing: the interchange is cut short");
+    }
 }
 
 } // namespace
 
 ListReading read_paxlst(std::string_view bytes) {
-    return PaxlstReader(bytes).read();
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    internal::FaultLog faults;
+    ListReading reading;
+    if (bytes.size() > limits::manifest_bytes_max) {
+        faults.error(
+            {}, fmt::format("larger than the limit of {} bytes", limits::manifest_bytes_max)
+        );
+    } else if (bytes.find_first_not_of(" \t\r\n") == std::string_view::npos ||
+               bytes == byte_order_mark) {
+        faults.error({}, "the file is empty");
+    } else {
+        const internal::Received received = internal::unwrap_received(bytes);
+        if (received.interchanges > 0) {
+            return PaxlstReader(received).read();
+        }
+        faults.error({}, "neither UNA nor UNB found: this is no EDIFACT message");
+    }
+    reading.faults = std::move(faults).take();
+    return reading;
 }
 
 } // namespace sallyport::manifest

@@ -50,8 +50,14 @@ TEST(PaxlstReader, ReadsAGoodMessageWithoutAFault) {
     const PassengerList& list = reading.lists[0];
     EXPECT_EQ(list.kind, ListKind::PassengerList);
     EXPECT_EQ(list.function, "");
+    EXPECT_EQ(list.purpose, ListFunction::Original);
+    EXPECT_EQ(list.movement, Movement::Flight);
     EXPECT_EQ(list.sender, "XX");
+    EXPECT_EQ(list.recipient, "UTOAPIS");
+    EXPECT_EQ(list.interchange_reference, "77");
     EXPECT_EQ(list.reference, "M1");
+    EXPECT_EQ(list.transaction_reference, "");
+    EXPECT_EQ(time_text(list.prepared_at), "2026-11-30T18:10:00.000Z");
     EXPECT_EQ(list.stated_count, 2U);
     ASSERT_EQ(list.legs.size(), 1U);
     EXPECT_EQ(list.legs[0].flight, "XX100");
@@ -216,7 +222,10 @@ TEST(PaxlstReader, SaysWhenTheFileIsNoEdifact) {
 
 TEST(PaxlstReader, ReadsOnAfterTextThatStandsBeforeTheMessage) {
     const ListReading reading = read_paxlst("QP UTOXXHDR\r\n.HDQ 1\r\n" + good().str());
-    EXPECT_THAT(fault_lines(reading), ElementsAre(HasSubstr("21 bytes stand before")));
+    EXPECT_FALSE(reading.has_errors());
+    EXPECT_THAT(
+        fault_lines(reading), ElementsAre("W0 19 bytes stand before the message; passed over")
+    );
     EXPECT_EQ(reading.lists.at(0).travelers.size(), 2U);
 }
 
@@ -245,12 +254,45 @@ TEST(PaxlstReader, StopsAtMoreSegmentsThanTheLimit) {
     EXPECT_THAT(fault_lines(reading), ElementsAre(HasSubstr("more than 1000000 segments")));
 }
 
-TEST(PaxlstReader, StopsAtASegmentOverTheLimit) {
-    const ListReading reading =
-        read_paxlst(one_traveler("FTX+" + std::string(limits::edifact_segment_chars_max, 'A') + "'")
-        );
-    EXPECT_THAT(fault_lines(reading), Contains(HasSubstr("longer than 4096 characters")));
-    EXPECT_EQ(reading.lists.at(0).travelers.size(), 1U);
+TEST(PaxlstReader, ReadsOnBehindASegmentOverTheLimit) {
+    const std::string text = one_traveler("FTX+" + std::string(6U << 20U, 'A') + "'");
+    const ListReading reading = read_paxlst(text);
+    EXPECT_THAT(
+        fault_lines(reading),
+        ElementsAre("E19 a segment is longer than 4096 characters; passed over")
+    );
+    EXPECT_EQ(reading.lists.at(0).travelers.at(0).documents.size(), 1U);
+}
+
+TEST(PaxlstReader, AddsNothingOfALostTravelerToTheOneBefore) {
+    MessageText text = good();
+    text.travelers.insert(
+        text.travelers.begin() + 1,
+        traveler_text("LOST:" + std::string(limits::edifact_segment_chars_max, 'A'))
+    );
+    text.totals = "CNT+42:3'";
+    const ListReading reading = read_paxlst(text.str());
+    EXPECT_THAT(
+        fault_lines(reading),
+        ElementsAre(HasSubstr("a segment is longer"), HasSubstr("CNT+42 states 3, the list has 2"))
+    );
+    EXPECT_EQ(reading.lists.at(0).travelers.at(0).documents.size(), 1U);
+    EXPECT_EQ(reading.lists[0].travelers.at(1).family_name, "ROE");
+}
+
+TEST(PaxlstReader, BoundsLegsAndDocuments) {
+    MessageText text = good();
+    for (std::size_t leg = 0; leg < limits::manifest_legs_max; ++leg) {
+        text.flight += "TDT+20+XX1'LOC+92+AMS'LOC+92+JFK'";
+    }
+    for (std::size_t document = 0; document < limits::manifest_documents_max; ++document) {
+        text.travelers[0] += "DOC+V+1'";
+    }
+    const ListReading reading = read_paxlst(text.str());
+    EXPECT_EQ(reading.lists.at(0).legs.size(), limits::manifest_legs_max);
+    EXPECT_EQ(reading.lists[0].travelers.at(0).documents.size(), limits::manifest_documents_max);
+    EXPECT_THAT(fault_lines(reading), Contains(HasSubstr("more than 64 legs")));
+    EXPECT_THAT(fault_lines(reading), Contains(HasSubstr("more than 32 documents")));
 }
 
 TEST(PaxlstReader, StopsWhenErrorsFillTheLog) {
@@ -291,8 +333,9 @@ std::vector<FaultCase> envelope_cases() {
         return text.replace(position, from.size(), to);
     };
     return {
-        {"UNB missing", whole.substr(whole.find("UNH")), "E0 neither UNA nor UNB found"},
-        {"charset", replaced("UNOA", "UNOD"), "E1 UNB: the character set"},
+        {"UNB missing", whole.substr(whole.find("UNH")), "E1 UNB is missing"},
+        {"time of UNB", replaced(":1810", ":2510"), "W1 UNB: the time of preparation"},
+        {"charset", replaced("UNOA", "UNOX"), "E1 UNB: the character set"},
         {"syntax version", replaced("UNOA:4", "UNOA:9"), "E1 UNB: the syntax version"},
         {"date of UNB", replaced("261130:", "261131:"), "E1 UNB: the date of preparation"},
         {"reference of UNB", replaced("+77+", "++"), "E1 UNB has no control reference"},
@@ -311,7 +354,8 @@ std::vector<FaultCase> envelope_cases() {
         {"departure time", replaced("2612010940", "2612019940"), "E6 DTM+189 is not a date"},
         {"CNT wrong", replaced("CNT+42:2", "CNT+42:3"), "E35 CNT+42 states 3, the list has 2"},
         {"CNT garbled", replaced("CNT+42:2", "CNT+42+2"), "E35 CNT+42 does not state a number"},
-        {"CNT unknown", replaced("CNT+42:2", "CNT+3:2"), "W35 CNT: the total is neither"},
+        {"CNT unknown", replaced("CNT+42:2", "CNT+7:2"), "W35 CNT: the total is none"},
+        {"CNT of all", replaced("CNT+42:2", "CNT+3:5"), "E35 CNT+3 states 5, the list has 2"},
         {"CNT missing", replaced("CNT+42:2'", "COM+1'"), "W36 CNT is missing"},
         {"UNT count", replaced("UNT+35", "UNT+34"), "E36 UNT states 34 segments, there are 35"},
         {"UNT no count", replaced("UNT+35", "UNT+X"), "E36 UNT does not state a number"},

@@ -26,8 +26,8 @@ Result<std::string> name_of(const Part& part) {
 }
 
 struct VisitorForm {
-    std::optional<std::string> family_name;
-    std::optional<std::string> given_names;
+    std::string family_name; // never empty once it was read
+    std::string given_names;
     std::optional<std::span<const std::uint8_t>> photo;
 };
 
@@ -40,9 +40,9 @@ Result<VisitorForm> read_form(const Request& request) {
     );
     VisitorForm form;
     for (const Part& part : parts) {
-        if (part.name == "family_name" && !form.family_name.has_value()) {
+        if (part.name == "family_name" && form.family_name.empty()) {
             SALLYPORT_TRY(form.family_name, name_of(part));
-        } else if (part.name == "given_names" && !form.given_names.has_value()) {
+        } else if (part.name == "given_names" && form.given_names.empty()) {
             SALLYPORT_TRY(form.given_names, name_of(part));
         } else if (part.name == "photo" && !form.photo.has_value()) {
             if (part.content_type != "image/jpeg") {
@@ -55,7 +55,7 @@ Result<VisitorForm> read_form(const Request& request) {
             );
         }
     }
-    if (!form.family_name.has_value() || !form.given_names.has_value() || !form.photo.has_value()) {
+    if (form.family_name.empty() || form.given_names.empty() || !form.photo.has_value()) {
         return fail(
             ErrorCode::InvalidArgument, "send family_name, given_names and photo, each once"
         );
@@ -81,7 +81,7 @@ Result<Response> add_visitor(const Exchange& exchange) {
     SALLYPORT_TRY(
         const verification::TravelerView visitor,
         exchange.services.enrol_visitor(
-            id, *std::move(form.family_name), *std::move(form.given_names), *form.photo
+            id, std::move(form.family_name), std::move(form.given_names), *form.photo
         )
     );
     return json_response(201, traveler_view(visitor));

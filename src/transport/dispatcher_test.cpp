@@ -92,6 +92,8 @@ TEST_F(Dispatching, EveryRouteKeepsOutTheRolesItDoesNotName) {
         for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
                  {"{context}", std::string(32, 'a')},
                  {"{transaction}", std::string(32, 'b')},
+                 {"{manifest}", std::string(32, 'c')},
+                 {"{traveler}", std::string(32, 'd')},
                  {"{checkpoint}", "gate-b12"},
                  {"{version}", "3.2"},
                  {"{index}", "0"}

@@ -7,11 +7,44 @@
 namespace sallyport::transport::handlers {
 
 namespace json = boost::json;
+using domain::ContextId;
+using domain::ManifestId;
+using verification::AnswerForm;
+
+namespace {
+
+manifest::ListFormat format_of(std::string_view media_type, std::string_view body) {
+    if (media_type == "application/json") {
+        return manifest::ListFormat::Json;
+    }
+    if (media_type == "text/csv") {
+        return manifest::ListFormat::Csv;
+    }
+    // Senders who cannot say what they send say text/plain.
+    return media_type == "text/plain" ? manifest::guess_format(body)
+                                      : manifest::ListFormat::Edifact;
+}
+
+using Answer =
+    Result<std::string> (verification::ManifestService::*)(const ManifestId&, AnswerForm);
+
+Result<Response> answer_with(const Exchange& exchange, Answer answer) {
+    SALLYPORT_TRY(const ManifestId id, id_parameter<ManifestId>(exchange, "manifest"));
+    const std::string format(exchange.request.target.parameter("format").value_or("json"));
+    if (format != "json" && format != "edifact") {
+        return fail(ErrorCode::InvalidArgument, "format is json or edifact");
+    }
+    const AnswerForm form = format == "json" ? AnswerForm::Json : AnswerForm::Edifact;
+    SALLYPORT_TRY(const std::string text, (exchange.services.manifests.*answer)(id, form));
+    return form == AnswerForm::Json ? make_json(200, text)
+                                    : make_response(200, "application/edifact", text);
+}
+
+} // namespace
 
 Result<Response> receive_manifest(const Exchange& exchange) {
     const std::string type = media_type(exchange.request.headers.find("Content-Type").value_or(""));
-    const manifest::ListFormat format =
-        type == "application/json" ? manifest::ListFormat::Json : manifest::ListFormat::Edifact;
+    const manifest::ListFormat format = format_of(type, text_of(exchange.request.body));
     const auto received =
         exchange.services.manifests.receive(text_of(exchange.request.body), format);
     if (!received.has_value()) {
@@ -41,9 +74,35 @@ Result<Response> receive_manifest(const Exchange& exchange) {
             {"manifest", outcome.id.hex()},
             {"contexts", std::move(contexts)},
             {"travelers", outcome.travelers},
+            {"changes", changes_view(outcome.changes)},
             {"faults", std::move(faults)},
         }
     );
+}
+
+Result<Response> acknowledgement(const Exchange& exchange) {
+    return answer_with(exchange, &verification::ManifestService::acknowledgement);
+}
+
+Result<Response> data_answer(const Exchange& exchange) {
+    return answer_with(exchange, &verification::ManifestService::data_answer);
+}
+
+Result<Response> list_versions(const Exchange& exchange) {
+    SALLYPORT_TRY(const ContextId id, id_parameter<ContextId>(exchange, "context"));
+    SALLYPORT_TRY(const auto versions, exchange.services.manifests.versions(id));
+    json::array views;
+    for (const verification::VersionView& version : versions) {
+        views.push_back(version_view(version));
+    }
+    return json_response(200, {{"versions", std::move(views)}});
+}
+
+Result<Response> show_diff(const Exchange& exchange) {
+    SALLYPORT_TRY(const ContextId context, id_parameter<ContextId>(exchange, "context"));
+    SALLYPORT_TRY(const ManifestId id, id_parameter<ManifestId>(exchange, "manifest"));
+    SALLYPORT_TRY(const manifest::RollDiff diff, exchange.services.manifests.diff(context, id));
+    return json_response(200, diff_view(diff));
 }
 
 } // namespace sallyport::transport::handlers

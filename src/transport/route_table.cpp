@@ -23,6 +23,8 @@ constexpr RoleSet list_readers{Role::Operator, Role::Officer, Role::Carrier};
 
 // A JSON request of these routes names a handful of ids.
 constexpr std::size_t small_json_bytes_max = 16U << 10U;
+// The files of a chip; a portrait has 10 to 40 KB.
+constexpr std::size_t document_bytes_max = 4U << 20U;
 constexpr std::string_view json_type = "application/json";
 
 Route get(
@@ -108,11 +110,16 @@ std::vector<Route> list_and_context_routes() {
             carriers,
             receive_manifest,
             limits::manifest_bytes_max,
-            {"application/edifact", "text/plain", json_type}
+            {"application/edifact", "text/plain", "text/csv", json_type}
         ),
+        get("/v1/manifests/{manifest}/acknowledgement", list_readers, acknowledgement),
+        get("/v1/manifests/{manifest}/cusres", list_readers, data_answer),
         get("/v1/contexts", list_readers, list_contexts),
         get("/v1/contexts/{context}", list_readers, show_context),
         get("/v1/contexts/{context}/coverage", list_readers, coverage),
+        get("/v1/contexts/{context}/coverage/history", list_readers, coverage_history),
+        get("/v1/matcher", operators, show_matcher),
+        with_json(Method::Post, "/v1/matcher", operators, change_matcher, required),
         get("/v1/contexts/{context}/travelers", officers, list_travelers),
         with_body(
             "/v1/contexts/{context}/travelers",
@@ -122,6 +129,27 @@ std::vector<Route> list_and_context_routes() {
             {"multipart/form-data"}
         ),
         with_json(Method::Post, "/v1/contexts/{context}/close", operators, close_context, optional),
+        with_json(Method::Post, "/v1/contexts/{context}/depart", officers, depart, optional),
+        with_json(
+            Method::Post,
+            "/v1/contexts/{context}/return-to-gate",
+            officers,
+            return_to_gate,
+            optional
+        ),
+        with_json(
+            Method::Post, "/v1/contexts/{context}/cancel", operators, cancel_flight, optional
+        ),
+        with_json(
+            Method::Post,
+            "/v1/contexts/{context}/travelers/{traveler}/offload",
+            officers,
+            offload,
+            optional
+        ),
+        get("/v1/contexts/{context}/versions", list_readers, list_versions),
+        get("/v1/contexts/{context}/versions/{manifest}/diff", officers, show_diff),
+        with_json(Method::Post, "/v1/windows", operators, open_window, required),
         get("/v1/crossings", officers, list_crossings),
     };
 }
@@ -157,6 +185,13 @@ std::vector<Route> transaction_routes() {
             capture,
             limits::http_body_bytes_max,
             {"image/jpeg", "image/png", "multipart/form-data"}
+        ),
+        with_body(
+            "/v1/transactions/{transaction}/document",
+            checkpoint_devices,
+            present_document,
+            document_bytes_max,
+            {json_type, "multipart/form-data"}
         ),
         replayed(with_json(
             Method::Post,

@@ -155,7 +155,8 @@ TEST_F(Routes, OfficersSeeTravelers) {
             "documents",
             "reference",
             "seat",
-            "state"
+            "state",
+            "listed"
         })
     );
     EXPECT_EQ(

@@ -7,6 +7,7 @@
 #include "ledger/crossing.hpp"
 #include "verification/answer_journal.hpp"
 #include "verification/checkpoints.hpp"
+#include "verification/context_service.hpp"
 #include "verification/event_feed.hpp"
 #include "verification/gallery_service.hpp"
 #include "verification/manifest_service.hpp"
@@ -35,6 +36,7 @@ using EnrolVisitor = std::function<Result<verification::TravelerView>(
 
 struct Services {
     verification::ManifestService& manifests;
+    verification::ContextService& contexts;
     verification::GalleryService& galleries;
     verification::TransactionService& transactions;
     verification::Checkpoints& checkpoints;
@@ -48,6 +50,8 @@ struct Services {
     std::string demo_json;                     // answer of /v1/demo; empty: no demo
     // What must work before work is taken, by name; "ok" or what is wrong in a few words.
     std::function<std::map<std::string, std::string>()> readiness;
+    // Has another model pack prepared, by the name of its folder; empty: there is only one.
+    std::function<Status(const std::string&)> prepare_pack;
     std::string software_version;
 };
 

@@ -46,6 +46,38 @@ public:
         }
         return static_cast<int>(value);
     }
+    domain::MatchingOrder order(std::string_view key) {
+        const std::string name = text(key);
+        for (const auto order :
+             {domain::MatchingOrder::GalleryThenDocument,
+              domain::MatchingOrder::GalleryOnly,
+              domain::MatchingOrder::DocumentOnly,
+              domain::MatchingOrder::Manual}) {
+            if (domain::matching_order_name(order) == name) {
+                return order;
+            }
+        }
+        complain(key, "gallery_then_document, gallery_only, document_only or manual is needed");
+        return domain::MatchingOrder::Manual;
+    }
+    std::set<domain::ContextKind> scope(std::string_view key) {
+        seen_.push_back(key);
+        std::set<domain::ContextKind> kinds;
+        const toml::array* names = table_[key].as_array();
+        if (names == nullptr) {
+            complain(key, "a list of kinds of context is needed; an empty one searches nothing");
+            return kinds;
+        }
+        for (const toml::node& name : *names) {
+            const auto kind = domain::context_kind_from_name(name.value_or(std::string_view()));
+            if (!kind || *kind == domain::ContextKind::Encounters) {
+                complain(key, "flight, voyage, arrivals_window or private_movement is needed");
+            } else if (!kinds.insert(*kind).second) {
+                complain(key, "a kind is named twice");
+            }
+        }
+        return kinds;
+    }
     domain::Zone zone(std::string_view key) {
         seen_.push_back(key);
         const toml::array* sides = table_[key].as_array();
@@ -84,7 +116,25 @@ private:
     std::string problem_;
 };
 
+// What no single field shows: a profile that could never do what it says.
+void check_together(ProfileReader& reader, const domain::CheckpointProfile& profile) {
+    if (searches_galleries(profile) && profile.scope.empty()) {
+        reader.complain("scope", "an order with a gallery needs a kind of context to search");
+    }
+    if (!searches_galleries(profile) && !profile.scope.empty()) {
+        reader.complain("scope", "an order without a gallery searches no context");
+    }
+    if (!searches_galleries(profile) && profile.decided_by == domain::DecidedBy::Rule) {
+        reader.complain("decided_by", "without a gallery a person decides");
+    }
+}
+
 } // namespace
+
+bool searches_galleries(const domain::CheckpointProfile& profile) {
+    return profile.order == domain::MatchingOrder::GalleryThenDocument ||
+           profile.order == domain::MatchingOrder::GalleryOnly;
+}
 
 Result<domain::CheckpointProfile> read_profile(std::string_view text) {
     toml::table table;
@@ -110,6 +160,10 @@ Result<domain::CheckpointProfile> read_profile(std::string_view text) {
     profile.direction = direction == "exit" ? domain::Direction::Exit : domain::Direction::Entry;
     profile.decided_by =
         decided_by == "rule" ? domain::DecidedBy::Rule : domain::DecidedBy::Officer;
+    profile.order = reader.order("order");
+    profile.scope = reader.scope("scope");
+    profile.fmr_max = reader.number("fmr_max", 1e-7, 0.001);
+    profile.mismatch_override_age_max = reader.whole_number("mismatch_override_age_max", 0, 13);
     profile.fpir_max = reader.number("fpir_max", 1e-6, 0.05);
     profile.attempts_max = reader.whole_number("attempts_max", 1, 10);
     profile.tie_margin = reader.number("tie_margin", 0.0, 0.5);
@@ -117,6 +171,7 @@ Result<domain::CheckpointProfile> read_profile(std::string_view text) {
     profile.timeout = std::chrono::seconds(reader.whole_number("timeout_seconds", 10, 600));
     profile.notice_version = reader.text("notice_version");
     profile.zone = reader.zone("zone");
+    check_together(reader, profile);
     reader.refuse_unknown_fields();
     if (!reader.problem().empty()) {
         return fail(ErrorCode::ConfigInvalid, reader.problem());
@@ -159,6 +214,7 @@ std::vector<Checkpoint> Checkpoints::all() const {
 
 Status
 Checkpoints::assign(const domain::CheckpointName& name, std::vector<domain::ContextId> contexts) {
+    SALLYPORT_TRY(const Checkpoint checkpoint, find(name));
     SALLYPORT_TRY(const auto known, records_.contexts());
     for (const domain::ContextId& id : contexts) {
         const auto found = std::find_if(known.begin(), known.end(), [&](const auto& context) {
@@ -167,8 +223,18 @@ Checkpoints::assign(const domain::CheckpointName& name, std::vector<domain::Cont
         if (found == known.end()) {
             return fail(ErrorCode::NotFound, "there is no context with this id");
         }
-        if (found->state == domain::ContextState::Closed) {
+        if (!found->searchable()) {
             return fail(ErrorCode::ContextClosed, "the context is closed");
+        }
+        if (!checkpoint.profile.scope.contains(found->kind)) {
+            return fail(
+                ErrorCode::InvalidArgument,
+                fmt::format(
+                    "a checkpoint of profile {} does not search contexts of kind {}",
+                    checkpoint.profile.name,
+                    domain::context_kind_name(found->kind)
+                )
+            );
         }
     }
     // A gallery searched twice would name everybody twice.
@@ -198,10 +264,12 @@ Status Checkpoints::restore() {
         if (checkpoint == checkpoints_.end()) {
             continue; // no longer configured
         }
+        checkpoint->second.contexts.clear();
         for (const domain::Context& context : known) {
             const bool assigned =
                 std::find(contexts.begin(), contexts.end(), context.id) != contexts.end();
-            if (assigned && context.state == domain::ContextState::Open) {
+            if (assigned && context.searchable() &&
+                checkpoint->second.profile.scope.contains(context.kind)) {
                 checkpoint->second.contexts.push_back(context.id);
             }
         }

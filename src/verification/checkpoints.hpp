@@ -25,6 +25,9 @@ struct Checkpoint {
 // ConfigInvalid with line and field when a profile's TOML is not one.
 [[nodiscard]] Result<domain::CheckpointProfile> read_profile(std::string_view toml);
 
+// Whether a capture at such a checkpoint is searched in galleries at all.
+[[nodiscard]] bool searches_galleries(const domain::CheckpointProfile& profile);
+
 class Checkpoints {
 public:
     Checkpoints(RecordStore& records, domain::UnitOfWorkFactory& unit_of_work)
@@ -34,13 +37,15 @@ public:
     [[nodiscard]] Result<Checkpoint> find(const domain::CheckpointName& name) const; // NotFound
     [[nodiscard]] std::vector<Checkpoint> all() const;
     // NotFound for an unknown checkpoint or context, ContextClosed for a closed one,
-    // InvalidArgument when one is named twice. Durable.
+    // InvalidArgument when one is named twice or is of a kind that the profile does not search.
+    // Durable.
     [[nodiscard]] Status
     assign(const domain::CheckpointName& name, std::vector<domain::ContextId> contexts);
     // Takes a closed context away from every checkpoint.
     void release(const domain::ContextId& context);
 
-    // At start: takes the kept assignments, without contexts that are closed by now.
+    // At start, and when a context opens again: takes the kept assignments, without contexts that
+    // are closed by now.
     [[nodiscard]] Status restore();
 
 private:

@@ -2,8 +2,10 @@
 // open contexts that were given to it, and that assignments survive a restart.
 #include "verification/testing/fixture.hpp"
 
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
 
 namespace sallyport::verification {
 namespace {
@@ -22,9 +24,13 @@ using ::testing::SizeIs;
 constexpr std::string_view good = R"(name = "air-exit"
 direction = "exit"
 decided_by = "rule"
+order = "gallery_then_document"
+scope = ["flight", "arrivals_window"]
 fpir_max = 0.001
+fmr_max = 0.0005
 attempts_max = 3
 tie_margin = 0.05
+mismatch_override_age_max = 13
 interocular_px_min = 24
 timeout_seconds = 120
 notice_version = "3.2"
@@ -44,7 +50,13 @@ TEST(ReadProfile, ReadsEveryField) {
     EXPECT_EQ(profile.name, "air-exit");
     EXPECT_EQ(profile.direction, domain::Direction::Exit);
     EXPECT_EQ(profile.decided_by, domain::DecidedBy::Rule);
+    EXPECT_EQ(profile.order, domain::MatchingOrder::GalleryThenDocument);
+    EXPECT_THAT(
+        profile.scope, ElementsAre(domain::ContextKind::Flight, domain::ContextKind::ArrivalsWindow)
+    );
     EXPECT_DOUBLE_EQ(profile.fpir_max, 0.001);
+    EXPECT_DOUBLE_EQ(profile.fmr_max, 0.0005);
+    EXPECT_EQ(profile.mismatch_override_age_max, 13);
     EXPECT_EQ(profile.attempts_max, 3);
     EXPECT_DOUBLE_EQ(profile.tie_margin, 0.05);
     EXPECT_DOUBLE_EQ(profile.interocular_px_min, 24.0);
@@ -66,6 +78,19 @@ TEST(ReadProfile, NamesTheFieldThatIsWrong) {
         {"name", "name = \"\""},
         {"direction", "direction = \"sideways\""},
         {"decided_by", "decided_by = \"nobody\""},
+        {"order", "order = \"gallery\""},
+        {"order", "order = 1"},
+        {"scope", "scope = \"flight\""},
+        {"scope", "scope = [\"train\"]"},
+        {"scope", "scope = [\"flight\", \"flight\"]"},
+        {"scope", "scope = [\"encounters\"]"},
+        {"scope", "scope = [7]"},
+        {"scope", "scope = []"},
+        {"fmr_max", "fmr_max = 0.01"},
+        {"fmr_max", "fmr_max = 0.0"},
+        {"mismatch_override_age_max", "mismatch_override_age_max = 14"},
+        {"mismatch_override_age_max", "mismatch_override_age_max = -1"},
+        {"mismatch_override_age_max", "mismatch_override_age_max = 12.5"},
         {"fpir_max", "fpir_max = 0.5"},
         {"fpir_max", "fpir_max = 0.0"},
         {"fpir_max", "fpir_max = nan"},
@@ -93,7 +118,11 @@ TEST(ReadProfile, EveryFieldIsNeededAndNoOtherIsTaken) {
          {"name",
           "direction",
           "decided_by",
+          "order",
+          "scope",
           "fpir_max",
+          "fmr_max",
+          "mismatch_override_age_max",
           "attempts_max",
           "tie_margin",
           "interocular_px_min",
@@ -107,6 +136,43 @@ TEST(ReadProfile, EveryFieldIsNeededAndNoOtherIsTaken) {
     const auto unknown = read_profile(std::string(good) + "treshold = 0.2\n");
     ASSERT_EQ(code_of(unknown), ErrorCode::ConfigInvalid);
     EXPECT_THAT(unknown.error().message(), HasSubstr("'treshold'"));
+}
+
+TEST(ReadProfile, WithoutAGalleryNothingIsSearchedAndAPersonDecides) {
+    for (const std::string_view order : {"document_only", "manual"}) {
+        std::string text = with_line("order", "order = \"" + std::string(order) + "\"");
+        const auto with_scope = read_profile(text);
+        ASSERT_EQ(code_of(with_scope), ErrorCode::ConfigInvalid);
+        EXPECT_THAT(with_scope.error().message(), HasSubstr("'scope'"));
+        const std::string_view scope = "scope = [\"flight\", \"arrivals_window\"]";
+        text.replace(text.find(scope), scope.size(), "scope = []");
+        const auto by_rule = read_profile(text);
+        ASSERT_EQ(code_of(by_rule), ErrorCode::ConfigInvalid);
+        EXPECT_THAT(by_rule.error().message(), HasSubstr("'decided_by'"));
+        text.replace(text.find("\"rule\""), 6, "\"officer\"");
+        EXPECT_FALSE(searches_galleries(must(read_profile(text))));
+    }
+}
+
+TEST(ReadProfile, EveryProfileOfTheProgramIsGoodAndSearchesOnlyItsKinds) {
+    using domain::ContextKind;
+    const std::vector<std::pair<std::string, std::set<ContextKind>>> profiles{
+        {"air-exit", {ContextKind::Flight}},
+        {"air-entry", {ContextKind::Flight, ContextKind::ArrivalsWindow}},
+        {"transfer", {ContextKind::Flight, ContextKind::ArrivalsWindow}},
+        {"sea", {ContextKind::Voyage}},
+        {"private", {ContextKind::PrivateMovement}},
+        {"pedestrian", {}},
+        {"paper", {}},
+    };
+    for (const auto& [name, scope] : profiles) {
+        std::ifstream file(SALLYPORT_SOURCE_DIR "/schema/profiles/" + name + ".toml");
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        const auto profile = must(read_profile(text));
+        EXPECT_EQ(profile.name, name);
+        EXPECT_EQ(profile.scope, scope) << name;
+        EXPECT_EQ(searches_galleries(profile), !scope.empty()) << name;
+    }
 }
 
 TEST(ReadProfile, NamesTheLineThatIsNoTOML) {
@@ -138,14 +204,14 @@ TEST(Checkpoints, NamesAreLowerCaseAndSingle) {
     EXPECT_TRUE(site.checkpoints->add({"gate-1"}, site.exit_profile).has_value());
     EXPECT_EQ(must(site.checkpoints->find({"gate-1"})).profile.name, "air-exit");
     EXPECT_EQ(code_of(site.checkpoints->find({"gate-2"})), ErrorCode::NotFound);
-    EXPECT_THAT(site.checkpoints->all(), SizeIs(5));
+    EXPECT_THAT(site.checkpoints->all(), SizeIs(6));
 }
 
 TEST(Checkpoints, AreGivenOnlyOpenContextsThatExist) {
     testing::Installation site;
     const auto open = site.receive(json_list("XX100", listed_from(0, 1)));
     const auto closed = site.receive(json_list("YY200", listed_from(1, 1)));
-    must(site.manifests->close(closed));
+    must(site.contexts->close(closed));
     must(site.checkpoints->assign(gate, {open}));
     EXPECT_EQ(
         code_of(site.checkpoints->assign(gate, {domain::ContextId::random(site.random)})),
@@ -158,6 +224,19 @@ TEST(Checkpoints, AreGivenOnlyOpenContextsThatExist) {
     EXPECT_THAT(must(site.checkpoints->find(gate)).contexts, ElementsAre(open));
     must(site.checkpoints->assign(gate, {}));
     EXPECT_THAT(must(site.checkpoints->find(gate)).contexts, IsEmpty());
+}
+
+TEST(Checkpoints, AreNotGivenAKindTheyDoNotSearch) {
+    testing::Installation site;
+    const auto flight = site.receive(json_list("XX100", listed_from(0, 1)));
+    domain::CheckpointProfile profile = site.entry_profile;
+    profile.name = "sea";
+    profile.scope = {domain::ContextKind::Voyage};
+    must(site.checkpoints->add({"quay-1"}, profile));
+    const Status assigned = site.checkpoints->assign({"quay-1"}, {flight});
+    ASSERT_EQ(code_of(assigned), ErrorCode::InvalidArgument);
+    EXPECT_THAT(assigned.error().message(), HasSubstr("flight"));
+    EXPECT_THAT(must(site.checkpoints->find({"quay-1"})).contexts, IsEmpty());
 }
 
 TEST(Checkpoints, AnAssignmentThatCannotBeKeptIsNotMade) {
@@ -176,7 +255,7 @@ TEST(Checkpoints, AssignmentsSurviveARestartWithoutClosedContexts) {
     const auto second = site.receive(json_list("YY200", listed_from(1, 1)));
     must(site.checkpoints->assign(gate, {first, second}));
     must(site.checkpoints->assign(other_gate, {second}));
-    must(site.manifests->close(second));
+    must(site.contexts->close(second));
     site.restart();
     EXPECT_THAT(must(site.checkpoints->find(gate)).contexts, ElementsAre(first));
     EXPECT_THAT(must(site.checkpoints->find(other_gate)).contexts, IsEmpty());
@@ -189,7 +268,9 @@ TEST(Checkpoints, ReleaseTakesAContextFromEveryCheckpoint) {
     site.assign_everywhere({first, second});
     site.checkpoints->release(first);
     for (const Checkpoint& checkpoint : site.checkpoints->all()) {
-        EXPECT_THAT(checkpoint.contexts, ElementsAre(second));
+        if (searches_galleries(checkpoint.profile)) {
+            EXPECT_THAT(checkpoint.contexts, ElementsAre(second)) << checkpoint.name.value;
+        }
     }
 }
 

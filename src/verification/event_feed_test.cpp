@@ -112,7 +112,7 @@ TEST(EventFeed, EventsOfAWholeFlightNameNobody) {
     const auto manual = site.open_at(gate);
     must(site.transactions->opt_out(manual, site.id_of(context, 2)));
     must(site.decide(manual, Decision::Boarded, "papers", site.id_of(context, 2)));
-    must(site.manifests->close(context));
+    must(site.contexts->close(context));
     const auto rows = must(site.events->after(gate, 0, 1000));
     EXPECT_THAT(rows, Not(IsEmpty()));
     for (const std::string_view word : {"QUENTILLARD", "WILHELMINA", "ZQ0", "1980"}) {

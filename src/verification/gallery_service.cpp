@@ -1,123 +1,86 @@
 #include "verification/gallery_service.hpp"
 
 #include "base/limits.hpp"
-#include "capture/best_shot.hpp"
-#include "imaging/codec.hpp"
-#include "verification/manifest_service.hpp"
+#include "verification/internal/enrolment.hpp"
+#include "verification/internal/gallery_entry.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
-#include <set>
 #include <spdlog/spdlog.h>
 
 namespace sallyport::verification {
-
-struct GalleryService::Entry {
-    std::mutex build_mutex; // one build or enrolment at a time
-    std::mutex mutex;       // guards everything below
-    Coverage coverage;
-    std::unordered_map<domain::TravelerId, std::size_t> row_of; // into coverage.rows
-    std::set<domain::TravelerId> opted_out;
-    std::shared_ptr<const gallery::Snapshot> snapshot;
-};
-
 namespace {
 
-PhotoFault fault_of(domain::ReferReason reason) {
-    switch (reason) {
-    case domain::ReferReason::TooManyFaces:
-        return PhotoFault::SeveralFaces;
-    case domain::ReferReason::FaceTooSmall:
-        return PhotoFault::FaceTooSmall;
-    case domain::ReferReason::TooDark:
-        return PhotoFault::TooDark;
-    case domain::ReferReason::TooBright:
-        return PhotoFault::TooBright;
-    case domain::ReferReason::PictureUnusable:
-        return PhotoFault::Undecodable;
-    default:
-        return PhotoFault::NoFace;
-    }
-}
-
-struct EnrolledPhoto {
-    std::optional<biometrics::Template> photo_template;
-    PhotoFault fault = PhotoFault::NoFace;
-};
-
-// The template of one held photo, or why there is none. An Error only when the engine fails.
-Result<EnrolledPhoto>
-enrol_photo(biometrics::FaceEngine& engine, const holdings::HeldPhoto& photo) {
-    EnrolledPhoto result;
-    auto image = imaging::decode_image(photo.bytes);
-    if (!image.has_value()) {
-        result.fault = PhotoFault::Undecodable;
-        return result;
-    }
-    const capture::CaptureRules rules{.zone = {}};
-    SALLYPORT_TRY(
-        const capture::CaptureOutcome outcome,
-        capture::choose_best_shot(engine, std::span(&*image, 1), rules)
-    );
-    if (!outcome.shot) {
-        result.fault = fault_of(outcome.reason);
-        return result;
-    }
-    SALLYPORT_TRY(result.photo_template, engine.extract(*image, outcome.shot->face));
-    return result;
-}
-
-Status unusable(PhotoFault fault) {
-    return fail(
-        ErrorCode::InvalidArgument,
-        "the photo cannot be used: " + std::string(photo_fault_name(fault))
-    );
-}
-
-void count(Coverage& coverage, const TravelerCoverage& covered) {
-    const bool nothing = covered.photos_enrolled == 0 && !covered.opted_out;
-    coverage.opted_out += covered.opted_out ? 1U : 0U;
-    coverage.with_photo += covered.photos_enrolled > 0 ? 1U : 0U;
-    coverage.rejected_only += nothing && !covered.rejected.empty() ? 1U : 0U;
-    coverage.without_photo += nothing && covered.rejected.empty() ? 1U : 0U;
-    coverage.templates += covered.photos_enrolled;
-}
-
-void write_context_event(
-    EventFeed& events,
-    domain::UnitOfWorkFactory& unit_of_work,
-    const domain::ContextId& context,
-    std::string_view kind
-) {
-    const auto write = [&]() -> Status {
-        SALLYPORT_TRY(auto work, unit_of_work.begin());
-        const boost::json::object body{{"context", context.hex()}};
-        SALLYPORT_CHECK(events.write(*work, {}, kind, boost::json::serialize(body)));
-        return work->commit();
+CoveragePoint point_of(const Coverage& coverage, Instant at) {
+    return {
+        .at = at,
+        .travelers = coverage.travelers,
+        .with_photo = coverage.with_photo,
+        .without_photo = coverage.without_photo,
+        .rejected_only = coverage.rejected_only,
+        .opted_out = coverage.opted_out,
+        .templates = coverage.templates
     };
-    const Status written = write();
-    if (!written.has_value()) {
-        // The gallery is good without its event: pages read the coverage again by themselves.
-        spdlog::warn("event of a gallery was not written: {}", written.error().describe());
+}
+
+bool same_counts(const CoveragePoint& left, const CoveragePoint& right) {
+    return left.travelers == right.travelers && left.with_photo == right.with_photo &&
+           left.without_photo == right.without_photo && left.rejected_only == right.rejected_only &&
+           left.opted_out == right.opted_out && left.templates == right.templates;
+}
+
+// One more photo in a row of the coverage, which is made when it is missing.
+void count_enrolled(
+    Coverage& coverage,
+    std::unordered_map<domain::TravelerId, std::size_t>& row_of,
+    const domain::TravelerId& traveler,
+    const holdings::HeldPhoto& photo
+) {
+    const auto [position, added] = row_of.emplace(traveler, coverage.rows.size());
+    if (added) {
+        TravelerCoverage fresh;
+        fresh.traveler = traveler;
+        coverage.rows.push_back(std::move(fresh));
+        ++coverage.travelers_done;
     }
-    events.announce();
+    TravelerCoverage& row = coverage.rows[position->second];
+    ++row.photos_enrolled;
+    row.photos.insert(
+        row.photos.begin(), {.source = photo.source, .year = photo.year, .fault = std::nullopt}
+    );
+    recount(coverage);
 }
 
 } // namespace
 
-GalleryService::GalleryService(Ports ports)
-    : ports_(ports), waiting_(limits::gallery_builds_waiting_max), builder_([this] { run(); }) {}
+GalleryService::GalleryService(Ports ports) : ports_(ports) {
+    ports_.matcher.replace(tracked(ports_.matcher.current()));
+    builder_ = std::thread([this] { run(); });
+}
 
 GalleryService::~GalleryService() {
-    stopping_ = true;
-    waiting_.close();
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
     builder_.join();
 }
 
-std::shared_ptr<GalleryService::Entry> GalleryService::entry(const domain::ContextId& context
-) const {
+GalleryService::EntryPtr GalleryService::entry(const domain::ContextId& context) const {
     const std::lock_guard lock(mutex_);
     const auto found = entries_.find(context);
     return found == entries_.end() ? nullptr : found->second;
+}
+
+std::vector<GalleryService::EntryPtr> GalleryService::all_entries() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<EntryPtr> all;
+    all.reserve(entries_.size());
+    for (const auto& [context, known] : entries_) {
+        all.push_back(known);
+    }
+    return all;
 }
 
 Status GalleryService::request_build(const domain::ContextId& context) {
@@ -125,178 +88,146 @@ Status GalleryService::request_build(const domain::ContextId& context) {
 }
 
 Status GalleryService::request_builds(std::vector<domain::ContextId> contexts) {
-    const std::lock_guard lock(mutex_);
-    std::vector<domain::ContextId> added;
-    for (const domain::ContextId& context : contexts) {
-        auto& slot = entries_[context];
-        if (!slot) {
-            slot = std::make_shared<Entry>();
-            slot->coverage.context = context;
-            added.push_back(context);
-        }
-    }
-    if (!waiting_.push(std::move(contexts))) {
-        for (const domain::ContextId& context : added) {
-            entries_.erase(context); // these wait for nothing and must not look as if they did
-        }
-        return fail(ErrorCode::QueueFull, "too many galleries are waiting to be built");
-    }
-    return {};
-}
-
-void GalleryService::run() {
-    while (auto contexts = waiting_.pop()) {
-        for (const domain::ContextId& context : *contexts) {
-            if (stopping_) {
-                return;
-            }
-            build_or_report(context);
-        }
-    }
-}
-
-void GalleryService::build_or_report(const domain::ContextId& context) {
-    const Status built = build(context);
-    if (built.has_value()) {
-        return;
-    }
-    spdlog::error("gallery was not built: {}", built.error().describe());
-    if (const auto failed = entry(context)) {
-        const std::lock_guard lock(failed->mutex);
-        if (failed->coverage.state != GalleryState::Closed) {
-            // An earlier snapshot, if any, keeps serving.
-            failed->coverage.state = failed->snapshot ? GalleryState::Ready : GalleryState::Failed;
-        }
-    }
-    write_context_event(ports_.events, ports_.unit_of_work, context, "gallery.failed");
-}
-
-Result<TravelerCoverage> GalleryService::cover_traveler(
-    const TravelerRow& row, std::optional<gallery::SnapshotBuilder>& builder
-) {
-    TravelerCoverage covered;
-    covered.traveler = row.id;
-    covered.opted_out = row.state == TravelerState::OptedOut;
-    if (covered.opted_out) {
-        return covered;
-    }
-    SALLYPORT_TRY(
-        const SecretBytes clear,
-        ports_.sealer.open(domain::SealCategory::TravelerIdentity, row.id.bytes(), row.identity)
-    );
-    SALLYPORT_TRY(domain::Traveler traveler, traveler_from_json(clear));
-    const auto photos = ports_.holdings.photos_of(traveler);
-    if (!photos.has_value()) {
-        // Not the same as nothing held: the report says so.
-        covered.rejected.push_back(PhotoFault::Unreadable);
-        return covered;
-    }
-    for (const holdings::HeldPhoto& photo : *photos) {
-        SALLYPORT_TRY(const EnrolledPhoto enrolled, enrol_photo(ports_.engine, photo));
-        if (!enrolled.photo_template) {
-            covered.rejected.push_back(enrolled.fault);
-            continue;
-        }
-        if (!builder) {
-            builder.emplace(ports_.engine.version(), enrolled.photo_template->values().size());
-        }
-        SALLYPORT_CHECK(builder->add(row.id, *enrolled.photo_template));
-        ++covered.photos_enrolled;
-    }
-    return covered;
-}
-
-Status GalleryService::build(const domain::ContextId& context) {
-    const auto target = entry(context);
-    const std::lock_guard building(target->build_mutex);
-    const SteadyInstant begun = ports_.clock.steady_now();
-    SALLYPORT_TRY(const auto rows, ports_.records.travelers_of(context));
     {
-        const std::lock_guard lock(target->mutex);
-        if (target->coverage.state == GalleryState::Closed) {
+        const std::lock_guard lock(mutex_);
+        std::vector<domain::ContextId> in_line;
+        for (const domain::ContextId& context : contexts) {
+            EntryPtr& slot = entries_[context];
+            const bool is_new = slot == nullptr;
+            if (is_new) {
+                slot = std::make_shared<Entry>(context);
+            }
+            if (slot->building) {
+                slot->build_again = true;
+            } else if (!slot->queued) {
+                slot->queued = true;
+                in_line.push_back(context);
+            }
+        }
+        if (in_line.empty()) {
             return {};
         }
-        target->coverage.state = GalleryState::Building;
-        target->coverage.travelers = rows.size();
-        target->coverage.travelers_done = 0;
-    }
-    write_context_event(ports_.events, ports_.unit_of_work, context, "gallery.building");
-
-    Coverage coverage;
-    coverage.context = context;
-    coverage.travelers = rows.size();
-    std::optional<gallery::SnapshotBuilder> builder;
-    for (const TravelerRow& row : rows) {
-        if (stopping_) {
-            return fail(ErrorCode::NotReady, "the service is stopping");
+        if (waiting_.size() >= limits::gallery_builds_waiting_max) {
+            for (const domain::ContextId& context : in_line) {
+                // One that nothing was ever built for must not look as if it waited.
+                const EntryPtr& refused = entries_[context];
+                refused->queued = false;
+                if (refused->revision == 0) {
+                    entries_.erase(context);
+                }
+            }
+            return fail(ErrorCode::QueueFull, "too many galleries are waiting to be built");
         }
-        SALLYPORT_TRY(TravelerCoverage covered, cover_traveler(row, builder));
-        count(coverage, covered);
-        coverage.rows.push_back(std::move(covered));
-        const std::lock_guard lock(target->mutex);
-        target->coverage.travelers_done = coverage.rows.size();
+        waiting_.push_back(std::move(in_line));
     }
-    if (!builder) {
-        builder.emplace(ports_.engine.version(), 1);
-    }
-    coverage.travelers_done = coverage.rows.size();
-    coverage.state = GalleryState::Ready;
-    coverage.build_seconds =
-        std::chrono::duration<double>(ports_.clock.steady_now() - begun).count();
-    if (publish(*target, std::move(coverage), std::move(*builder).freeze())) {
-        write_context_event(ports_.events, ports_.unit_of_work, context, "gallery.ready");
-    }
+    wake_.notify_one();
     return {};
 }
 
-bool GalleryService::publish(
-    Entry& target, Coverage coverage, std::shared_ptr<const gallery::Snapshot> snapshot
-) {
-    const std::lock_guard lock(target.mutex);
-    if (target.coverage.state == GalleryState::Closed) {
-        return false;
+void GalleryService::announce(const domain::ContextId& context, std::string_view kind) {
+    const auto write = [&]() -> Status {
+        SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
+        const boost::json::object body{{"context", context.hex()}};
+        SALLYPORT_CHECK(ports_.events.write(*work, {}, kind, boost::json::serialize(body)));
+        return work->commit();
+    };
+    const Status written = write();
+    if (!written.has_value()) {
+        // The gallery is good without its event: pages read the coverage again by themselves.
+        spdlog::warn("event of a gallery was not written: {}", written.error().describe());
     }
-    target.coverage = std::move(coverage);
-    target.row_of.clear();
-    for (std::size_t index = 0; index < target.coverage.rows.size(); ++index) {
-        target.row_of[target.coverage.rows[index].traveler] = index;
-    }
-    target.snapshot = std::move(snapshot);
-    // Who opted out while the build ran is not in what is published.
-    for (const domain::TravelerId& traveler : target.opted_out) {
-        leave_out(target, traveler);
-    }
-    target.coverage.templates = target.snapshot->template_count();
-    return true;
+    ports_.events.announce();
 }
 
+void GalleryService::remember_coverage(Entry& target) const {
+    const CoveragePoint point = point_of(target.serving.coverage, ports_.clock.now());
+    if (!target.history.empty() && same_counts(target.history.back(), point)) {
+        return;
+    }
+    target.history.push_back(point);
+    if (target.history.size() > limits::coverage_points_max) {
+        target.history.pop_front();
+    }
+}
+
+// --- what is asked ------------------------------------------------------------------------------
+
 Result<Coverage> GalleryService::coverage(const domain::ContextId& context) const {
-    const auto found = entry(context);
+    EntryPtr found;
+    bool waits = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto known = entries_.find(context);
+        if (known == entries_.end()) {
+            return fail(ErrorCode::NotFound, "there is no gallery for this context");
+        }
+        found = known->second;
+        waits = found->queued || found->building;
+    }
+    const std::lock_guard lock(found->mutex);
+    Coverage coverage = found->serving.coverage;
+    coverage.update_waiting = waits;
+    return coverage;
+}
+
+Result<std::vector<CoveragePoint>> GalleryService::coverage_history(const domain::ContextId& context
+) const {
+    const EntryPtr found = entry(context);
     if (!found) {
         return fail(ErrorCode::NotFound, "there is no gallery for this context");
     }
     const std::lock_guard lock(found->mutex);
-    return found->coverage;
+    return std::vector<CoveragePoint>(found->history.begin(), found->history.end());
 }
 
-Result<std::shared_ptr<const gallery::Snapshot>>
-GalleryService::snapshot(const domain::ContextId& context) const {
-    const auto found = entry(context);
+Result<GalleryService::SnapshotPtr> GalleryService::snapshot(const domain::ContextId& context
+) const {
+    const EntryPtr found = entry(context);
     if (!found) {
         return fail(ErrorCode::NotReady, "there is no gallery for this context");
     }
-    const std::lock_guard lock(found->mutex);
-    if (found->coverage.state == GalleryState::Closed) {
+    SnapshotPtr published = found->serving.published.current();
+    if (found->closed) {
         return fail(ErrorCode::ContextClosed, "the context is closed");
     }
-    if (!found->snapshot) {
+    if (!published) {
         return fail(ErrorCode::NotReady, "the gallery is still being built");
     }
-    return found->snapshot;
+    return published;
 }
 
+Result<GalleryService::SnapshotPtr> GalleryService::snapshot(
+    const domain::ContextId& context, const domain::TemplateVersion& version
+) const {
+    SALLYPORT_TRY(SnapshotPtr published, snapshot(context));
+    if (published->version() == version) {
+        return published;
+    }
+    for (const auto& earlier : retired()) {
+        if (SnapshotPtr found = earlier->find(context, version)) {
+            return found;
+        }
+    }
+    return fail(ErrorCode::ModelMismatch, "the gallery is of another pack");
+}
+
+std::size_t GalleryService::photos_held(
+    const domain::ContextId& context, const domain::TravelerId& traveler
+) const {
+    const EntryPtr found = entry(context);
+    if (!found) {
+        return 0;
+    }
+    const std::lock_guard lock(found->mutex);
+    const TravelerCoverage* row = found->serving.find_row(traveler);
+    return row == nullptr ? 0 : row->photos_enrolled + row->rejected.size();
+}
+
+// --- single changes -----------------------------------------------------------------------------
+
 Status GalleryService::check_photo(const holdings::HeldPhoto& photo) {
-    SALLYPORT_TRY(const EnrolledPhoto enrolled, enrol_photo(ports_.engine, photo));
+    const auto matcher = ports_.matcher.current();
+    SALLYPORT_TRY(const EnrolledPhoto enrolled, enrol_photo(*matcher->engine, photo));
     return enrolled.photo_template ? Status() : unusable(enrolled.fault);
 }
 
@@ -305,118 +236,161 @@ Status GalleryService::enrol(
     const domain::TravelerId& traveler,
     const holdings::HeldPhoto& photo
 ) {
-    const auto target = entry(context);
+    const EntryPtr target = entry(context);
     if (!target) {
         return fail(ErrorCode::NotFound, "there is no gallery for this context");
     }
-    const std::lock_guard building(target->build_mutex);
-    SALLYPORT_TRY(const EnrolledPhoto enrolled, enrol_photo(ports_.engine, photo));
+    const auto matcher = ports_.matcher.current();
+    SALLYPORT_TRY(EnrolledPhoto enrolled, enrol_photo(*matcher->engine, photo));
     if (!enrolled.photo_template) {
         return unusable(enrolled.fault);
     }
+    // A pack in preparation gets the photo when its gallery is built, which reads the list again.
+    std::vector<gallery::AddedPhoto> added;
+    added.push_back({traveler, std::move(*enrolled.photo_template)});
+    bool first_build_comes = false;
     {
-        const std::lock_guard lock(target->mutex);
-        if (target->coverage.state == GalleryState::Closed) {
+        const std::lock_guard changing(target->changing);
+        SnapshotPtr current = target->serving.published.current();
+        if (target->closed) {
             return fail(ErrorCode::ContextClosed, "the context is closed");
         }
-        if (target->opted_out.contains(traveler)) {
-            return fail(ErrorCode::StateConflict, "this traveler chose the manual check");
-        }
-        if (!target->snapshot) {
-            if (target->coverage.state == GalleryState::Failed) {
+        {
+            const std::lock_guard lock(target->mutex);
+            if (target->opted_out.contains(traveler)) {
+                return fail(ErrorCode::StateConflict, "this traveler chose the manual check");
+            }
+            first_build_comes = !current;
+            if (!current && target->serving.coverage.state == GalleryState::Failed) {
                 return fail(ErrorCode::NotReady, "the gallery could not be built");
             }
-            return {}; // the first build is still to come and asks the holdings
         }
-        gallery::SnapshotBuilder builder(
-            ports_.engine.version(), enrolled.photo_template->values().size()
-        );
-        if (target->snapshot->template_count() > 0) {
-            SALLYPORT_CHECK(builder.add_all(*target->snapshot));
+        if (current) {
+            if (current->photos_of(traveler) >= limits::photos_per_traveler_max) {
+                return fail(ErrorCode::StateConflict, "this traveler has as many photos as fit");
+            }
+            SALLYPORT_TRY(SnapshotPtr changed, current->changed({}, added));
+            ++target->revision;
+            const std::lock_guard lock(target->mutex);
+            static_cast<void>(target->serving.published.exchange(changed)); // `current` holds it
+            Side& side = target->serving;
+            count_enrolled(side.coverage, side.row_of, traveler, photo);
+            side.coverage.templates = changed->template_count();
+            target->next.keys_of.erase(traveler); // looked up again for a pack in preparation
+            remember_coverage(*target);
         }
-        SALLYPORT_CHECK(builder.add(traveler, *enrolled.photo_template));
-        target->snapshot = std::move(builder).freeze();
-        const auto [position, added] =
-            target->row_of.emplace(traveler, target->coverage.rows.size());
-        if (added) {
-            TravelerCoverage fresh;
-            fresh.traveler = traveler;
-            target->coverage.rows.push_back(std::move(fresh));
-            ++target->coverage.travelers;
-            ++target->coverage.travelers_done;
-            count(target->coverage, target->coverage.rows.back());
-        }
-        TravelerCoverage& row = target->coverage.rows[position->second];
-        if (row.photos_enrolled == 0) {
-            --(row.rejected.empty() ? target->coverage.without_photo
-                                    : target->coverage.rejected_only);
-            ++target->coverage.with_photo;
-        }
-        ++row.photos_enrolled;
-        target->coverage.templates = target->snapshot->template_count();
-        target->coverage.state = GalleryState::Ready;
+        PublishedSnapshot::let_go(std::move(current));
     }
-    write_context_event(ports_.events, ports_.unit_of_work, context, "gallery.ready");
+    if (first_build_comes) {
+        // The first build asks the holdings; one that has read the list already runs again.
+        return request_build(context);
+    }
+    announce(context, "gallery.ready");
     return {};
 }
 
+void GalleryService::leave_out(Entry& target, std::span<const domain::TravelerId> travelers) {
+    for (const auto& earlier : retired()) {
+        earlier->leave_out(target.context, travelers);
+    }
+    for (Side* side : {&target.serving, &target.next}) {
+        SnapshotPtr current = side->published.current();
+        const bool holds_any =
+            current && std::any_of(travelers.begin(), travelers.end(), [&](const auto& traveler) {
+                return current->holds(traveler);
+            });
+        if (!holds_any) {
+            continue;
+        }
+        auto changed = current->changed(travelers, {});
+        // Leaving out adds nothing that could be refused; if it failed all the same, nobody is
+        // searched rather than somebody who must not be.
+        SnapshotPtr next = changed.has_value() ? *std::move(changed) : nullptr;
+        const std::size_t templates = next ? next->template_count() : 0;
+        current.reset();
+        side->published.publish(std::move(next));
+        const std::lock_guard lock(target.mutex);
+        side->coverage.templates = templates;
+    }
+}
+
 void GalleryService::opt_out(const domain::ContextId& context, const domain::TravelerId& traveler) {
-    const auto target = entry(context);
+    const EntryPtr target = entry(context);
     if (!target) {
         return;
     }
+    const std::lock_guard changing(target->changing);
+    {
+        const std::lock_guard lock(target->mutex);
+        target->opted_out.insert(traveler);
+    }
+    leave_out(*target, std::span(&traveler, 1));
     const std::lock_guard lock(target->mutex);
-    target->opted_out.insert(traveler);
-    leave_out(*target, traveler);
-}
-
-void GalleryService::leave_out(Entry& target, const domain::TravelerId& traveler) {
-    if (target.snapshot && target.snapshot->holds(traveler)) {
-        target.snapshot = target.snapshot->without(traveler);
-        target.coverage.templates = target.snapshot->template_count();
-    }
-    const auto position = target.row_of.find(traveler);
-    if (position != target.row_of.end() && !target.coverage.rows[position->second].opted_out) {
-        TravelerCoverage& row = target.coverage.rows[position->second];
-        Coverage& coverage = target.coverage;
-        if (row.photos_enrolled > 0) {
-            --coverage.with_photo;
-        } else if (row.rejected.empty()) {
-            --coverage.without_photo;
-        } else {
-            --coverage.rejected_only;
+    for (Side* side : {&target->serving, &target->next}) {
+        if (TravelerCoverage* row = side->find_row(traveler)) {
+            *row = opted_out_row(traveler);
+            recount(side->coverage);
         }
-        ++coverage.opted_out;
-        row.opted_out = true;
-        row.photos_enrolled = 0;
     }
+    remember_coverage(*target);
 }
 
-std::size_t GalleryService::photos_held(
-    const domain::ContextId& context, const domain::TravelerId& traveler
-) const {
-    const auto found = entry(context);
-    if (!found) {
-        return 0;
+void GalleryService::remove(
+    const domain::ContextId& context, std::span<const domain::TravelerId> travelers
+) {
+    const EntryPtr target = entry(context);
+    if (!target || travelers.empty()) {
+        return;
     }
-    const std::lock_guard lock(found->mutex);
-    const auto position = found->row_of.find(traveler);
-    if (position == found->row_of.end()) {
-        return 0;
+    const std::lock_guard changing(target->changing);
+    {
+        const std::lock_guard lock(target->mutex);
+        ++target->removals;
+        for (const domain::TravelerId& traveler : travelers) {
+            target->removed_at[traveler] = target->removals;
+        }
     }
-    const TravelerCoverage& row = found->coverage.rows[position->second];
-    return row.photos_enrolled + row.rejected.size();
+    leave_out(*target, travelers);
+    const std::lock_guard lock(target->mutex);
+    for (Side* side : {&target->serving, &target->next}) {
+        std::erase_if(side->coverage.rows, [&](const TravelerCoverage& row) {
+            return std::find(travelers.begin(), travelers.end(), row.traveler) != travelers.end();
+        });
+        side->index_rows();
+        recount(side->coverage);
+        side->coverage.travelers_done =
+            std::min(side->coverage.travelers_done, side->coverage.travelers);
+    }
+    remember_coverage(*target);
 }
 
 void GalleryService::close(const domain::ContextId& context) {
-    const auto target = entry(context);
+    const EntryPtr target = entry(context);
     if (!target) {
         return;
     }
+    const std::lock_guard changing(target->changing);
+    target->closed = true;
+    for (const auto& earlier : retired()) {
+        earlier->drop(context);
+    }
+    target->serving.published.publish(nullptr);
     const std::lock_guard lock(target->mutex);
-    target->coverage.state = GalleryState::Closed;
-    target->coverage.templates = 0;
-    target->snapshot.reset();
+    target->next.clear();
+    target->serving.coverage.state = GalleryState::Closed;
+    target->serving.coverage.templates = 0;
+    remember_coverage(*target);
+}
+
+Status GalleryService::reopen(const domain::ContextId& context) {
+    if (const EntryPtr target = entry(context)) {
+        const std::lock_guard changing(target->changing);
+        if (target->closed.exchange(false)) {
+            const std::lock_guard lock(target->mutex);
+            target->serving.coverage.state = GalleryState::Waiting;
+        }
+    }
+    return request_build(context);
 }
 
 } // namespace sallyport::verification

@@ -265,7 +265,7 @@ TEST(GalleryService, AContextClosedWhileItIsBuiltIsNeverPublished) {
     site.engine.hold_after(0);
     const auto context = site.receive(json_list("XX100", listed_from(0, 1)));
     site.engine.await_held();
-    must(site.manifests->close(context));
+    must(site.contexts->close(context));
     site.engine.release();
     const auto other = site.receive(json_list("YY200", listed_from(1, 1)));
     while (must(site.galleries->coverage(other)).state != GalleryState::Ready) {

@@ -1,6 +1,9 @@
 #include "verification/manifest_service.hpp"
 
 #include "base/limits.hpp"
+#include "verification/internal/context_change.hpp"
+#include "verification/internal/flight_lists.hpp"
+#include "verification/internal/roll_application.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -10,159 +13,346 @@
 namespace sallyport::verification {
 namespace {
 
-// Finds a traveler of an earlier list of the same flight again, whatever document was used.
-std::string person_key_text(const domain::Traveler& traveler) {
-    return fmt::format(
-        "{}\n{}\n{}",
-        traveler.family_name,
-        traveler.given_names,
-        traveler.birth_date ? domain::format_date(*traveler.birth_date) : std::string()
-    );
-}
-
-bool same_departure(const domain::Context& context, const manifest::PassengerList& list) {
-    const manifest::FlightLeg leg = list.main_leg();
-    return context.designator == leg.flight && context.departs_at == leg.departs_at;
-}
+using domain::ContextState;
+using manifest::FlightState;
+using manifest::ListFunction;
+using manifest::ListKind;
 
 void add_fault(ManifestOutcome& outcome, std::string text) {
     outcome.faults.push_back({.severity = manifest::Severity::Error, .text = std::move(text)});
 }
 
-// What a list needs beyond being well formed before it can open a flight.
+void add_warning(ManifestOutcome& outcome, std::string text) {
+    outcome.faults.push_back({.severity = manifest::Severity::Warning, .text = std::move(text)});
+}
+
+bool is_rejected(const ManifestOutcome& outcome) {
+    return std::any_of(outcome.faults.begin(), outcome.faults.end(), [](const auto& fault) {
+        return fault.severity == manifest::Severity::Error;
+    });
+}
+
+// What a list needs beyond being well formed before it can say something of a flight.
 void check_usable(const manifest::ListReading& reading, ManifestOutcome& outcome) {
     if (reading.lists.empty()) {
         add_fault(outcome, "the message holds no passenger list");
     }
     for (const manifest::PassengerList& list : reading.lists) {
-        if (list.main_leg().flight.empty()) {
+        if (list.kind == ListKind::GatePass) {
+            add_fault(outcome, "a gate pass list is not taken: those it names do not travel");
+        } else if (list.kind == ListKind::Unknown) {
+            add_fault(
+                outcome, "only passenger lists, crew lists and flight status messages are taken"
+            );
+        } else if (is_about_a_flight(list) && list.main_leg().flight.empty()) {
             add_fault(outcome, "the list names no flight");
         }
-        if (list.kind != manifest::ListKind::PassengerList &&
-            list.kind != manifest::ListKind::CrewList) {
-            add_fault(outcome, "only passenger lists and crew lists open a flight");
-        }
-        // Qualifiers of BGM other than the plain list change an earlier one.
-        static const std::set<std::string, std::less<>> originals{"", "9", "C"};
-        if (!originals.contains(list.function)) {
-            add_fault(outcome, "changes to an earlier list are not taken; send the whole list");
+        if (list.purpose == ListFunction::Unknown) {
+            add_fault(outcome, "the function of the list is not one that is known");
         }
     }
+}
+
+// A flight status without a change speaks of a flight that must be known from a list.
+bool opens_a_flight(const manifest::PassengerList& list) {
+    return list.purpose == ListFunction::ChangeFlight ||
+           (list.kind != ListKind::FlightStatus &&
+            (list.purpose == ListFunction::Original || list.purpose == ListFunction::Change));
+}
+
+bool restores(const manifest::PassengerList& list) {
+    return list.purpose == ListFunction::Original || list.purpose == ListFunction::Change ||
+           list.purpose == ListFunction::ChangeFlight;
+}
+
+// After a close-out messages still correct it, until the context would close by itself. Closed by
+// hand or by time, it is over.
+bool takes_lists(const domain::Context& context, Instant now) {
+    return context.searchable() || (context.closes_at && now < *context.closes_at);
+}
+
+void take_leg(ContextChange& change, const manifest::FlightLeg& leg) {
+    const domain::Context& known = change.context();
+    const bool same = known.designator == leg.flight && known.departure == leg.departure &&
+                      known.arrival == leg.arrival && known.departs_at == leg.departs_at &&
+                      known.arrives_at == leg.arrives_at;
+    if (same || leg.flight.empty()) {
+        return;
+    }
+    domain::Context& context = change.edit_context();
+    context.designator = leg.flight;
+    context.departure = leg.departure;
+    context.arrival = leg.arrival;
+    context.departs_at = leg.departs_at;
+    context.arrives_at = leg.arrives_at;
+    const Instant closes_at = closing_time(context);
+    context.closes_at = context.reopened_at
+                            ? std::max(closes_at, context.closes_at.value_or(closes_at))
+                            : closes_at;
+}
+
+// What becomes of the context by the state of its flight. Returns the event that tells of it.
+std::string_view take_state(
+    ContextChange& change,
+    const ContextReach& reach,
+    FlightState before,
+    FlightState after,
+    bool listed_again
+) {
+    const ContextState state = change.context().state;
+    switch (after) {
+    case FlightState::Cancelled:
+        if (state != ContextState::Cancelled && before != FlightState::Cancelled) {
+            change.cancel("flight_cancelled");
+            return "context.cancelled";
+        }
+        return {};
+    case FlightState::Closed:
+        if (state == ContextState::Cancelled) {
+            change.uncancel();
+        }
+        if (change.context().state == ContextState::Open && before != FlightState::Closed) {
+            change.depart(reach, "close_out");
+            return "context.departed";
+        }
+        return {};
+    case FlightState::Scheduled:
+        if (state == ContextState::Cancelled && listed_again) {
+            change.uncancel();
+            return "context.restored";
+        }
+        if (state != ContextState::Open && before == FlightState::Closed) {
+            // Cancelled and listed again within one message: it did not leave.
+            change.cancel("flight_cancelled");
+            change.uncancel();
+            return "context.restored";
+        }
+        return {};
+    }
+    return {};
 }
 
 } // namespace
 
-Result<TravelerRow>
-ManifestService::sealed_row(const domain::ContextId& context, const domain::Traveler& traveler) {
-    TravelerRow row;
-    row.id = traveler.id;
-    row.context = context;
-    const SecretBytes clear = traveler_to_json(traveler);
-    SALLYPORT_TRY(
-        row.identity,
-        ports_.sealer.seal(domain::SealCategory::TravelerIdentity, traveler.id.bytes(), clear)
-    );
-    // The first key is the person's; the rest are the documents'.
-    row.documents.push_back(ports_.blind_index.key_of("person", person_key_text(traveler)));
-    for (const domain::TravelDocument& document : traveler.documents) {
-        const std::string number = domain::normalised_document_number(document.number);
-        if (!number.empty()) {
-            row.documents.push_back(
-                ports_.blind_index.key_of("document", document.issuer + "\n" + number)
-            );
-        }
-    }
-    return row;
+struct ManifestService::Part {
+    domain::Context context;
+    bool is_new = false;
+    FlightVersions versions; // with those of this message at the end
+    std::size_t known = 0;   // how many of them are not of this message
+    manifest::FlightRoll before;
+    manifest::FlightRoll after;
+    ContextReach reach;
+    bool listed_again = false; // by a list that says who travels
+
+    std::optional<ContextChange> change;
+    ListChanges changes;
+    std::vector<RollApplication::Moved> moved;
+    std::string_view state_event;
+};
+
+domain::Context ManifestService::opened_by(const manifest::PassengerList& list) {
+    const manifest::FlightLeg leg = list.main_leg();
+    domain::Context context;
+    context.id = domain::ContextId::random(ports_.random);
+    context.kind = context_kind_of(list.movement);
+    context.designator = leg.flight;
+    context.departure = leg.departure;
+    context.arrival = leg.arrival;
+    context.departs_at = leg.departs_at;
+    context.arrives_at = leg.arrives_at;
+    context.opened_at = ports_.clock.now();
+    context.closes_at = closing_time(context);
+    return context;
 }
 
-Result<ManifestService::Draft> ManifestService::draft_of(const manifest::PassengerList& list) {
-    Draft draft;
-    SALLYPORT_TRY(const auto contexts, ports_.records.contexts());
-    const auto earlier = std::find_if(contexts.begin(), contexts.end(), [&](const auto& context) {
-        return same_departure(context, list);
-    });
-    std::set<domain::BlindKey> known_people;
-    if (earlier != contexts.end()) {
-        if (earlier->state == domain::ContextState::Closed) {
+Status ManifestService::sort_into_parts(
+    const manifest::ListReading& reading,
+    ManifestRow& row,
+    ManifestOutcome& outcome,
+    std::vector<Part>& parts
+) {
+    FlightFinder finder(ports_.records, ports_.sealer);
+    SALLYPORT_CHECK(finder.load());
+    for (std::size_t place = 0; place < reading.lists.size(); ++place) {
+        const manifest::PassengerList& list = reading.lists[place];
+        if (!is_about_a_flight(list)) {
+            continue; // kept, and opens nothing
+        }
+        const manifest::ListVersion version{
+            .id = list_version_id(row.id, place, reading.lists.size()),
+            .received_at = row.received_at,
+            .list = list
+        };
+        SALLYPORT_TRY(std::optional<domain::Context> context, finder.find(list));
+        const bool is_new = !context;
+        if (is_new && !opens_a_flight(list)) {
+            add_fault(outcome, "no list of this flight was received");
+            continue;
+        }
+        if (is_new) {
+            context = opened_by(list);
+            finder.add(*context, version);
+        } else if (!takes_lists(*context, row.received_at)) {
             return fail(
                 ErrorCode::ContextClosed, "this flight is closed; its list is not taken any more"
             );
         }
-        draft.context = *earlier;
-        draft.is_new = false;
-        SALLYPORT_TRY(const auto rows, ports_.records.travelers_of(earlier->id));
-        for (const TravelerRow& row : rows) {
-            if (!row.documents.empty()) {
-                known_people.insert(row.documents.front());
+        row.contexts.push_back(context->id);
+        auto part = std::find_if(parts.begin(), parts.end(), [&](const Part& other) {
+            return other.context.id == context->id;
+        });
+        if (part == parts.end()) {
+            part = parts.emplace(parts.end());
+            part->context = *context;
+            part->is_new = is_new;
+            if (!is_new) {
+                SALLYPORT_TRY(const FlightVersions* known, finder.versions(*context));
+                part->versions = *known;
+                part->known = known->lists.size();
             }
         }
-    } else {
-        const manifest::FlightLeg leg = list.main_leg();
-        draft.context = domain::Context{
-            .id = domain::ContextId::random(ports_.random),
-            .kind = domain::ContextKind::Flight,
-            .designator = leg.flight,
-            .departure = leg.departure,
-            .arrival = leg.arrival,
-            .departs_at = leg.departs_at,
-            .arrives_at = leg.arrives_at,
-            .state = domain::ContextState::Open,
-            .opened_at = ports_.clock.now(),
-            .closed_at = std::nullopt,
-        };
+        part->versions.lists.push_back(version);
+        part->listed_again = part->listed_again || restores(list);
     }
-    for (domain::Traveler traveler : list.travelers) {
-        traveler.id = domain::TravelerId::random(ports_.random);
-        SALLYPORT_TRY(TravelerRow row, sealed_row(draft.context.id, traveler));
-        if (!known_people.contains(row.documents.front())) {
-            draft.travelers.push_back(std::move(row));
-        }
-    }
-    return draft;
+    return {};
 }
 
-Status ManifestService::store(const std::vector<Draft>& drafts, const ManifestRow& manifest) {
+Status ManifestService::apply(Part& part, ManifestOutcome& outcome) {
+    const Instant now = ports_.clock.now();
+    if (part.is_new) {
+        part.change.emplace(part.context, now);
+    } else {
+        SALLYPORT_TRY(
+            part.change,
+            ContextChange::of_record(ports_.records, ports_.crossings, part.context.id, now)
+        );
+    }
+    ContextChange& change = *part.change;
+    RollApplication application(
+        {.records = ports_.records,
+         .sealer = ports_.sealer,
+         .blind_index = ports_.blind_index,
+         .directory = ports_.directory,
+         .random = ports_.random},
+        change
+    );
+    SALLYPORT_CHECK(application.apply(part.before, part.after));
+    take_leg(change, part.after.leg);
+    part.state_event =
+        take_state(change, part.reach, part.before.state, part.after.state, part.listed_again);
+    for (const std::size_t index : application.status_changed()) {
+        const TravelerRow& row = change.travelers()[index];
+        const bool leaves =
+            row.listed == ListStatus::Cancelled || row.listed == ListStatus::NotOnBoard;
+        const bool left = change.context().state == ContextState::Departed ||
+                          change.context().state == ContextState::Closed;
+        if (leaves || left) {
+            change.settle_exit(index, "close_out");
+        }
+    }
+    part.changes = application.changes();
+    part.moved = application.moved();
+    outcome.travelers += part.changes.added;
+    for (auto count :
+         {&ListChanges::added,
+          &ListChanges::changed,
+          &ListChanges::cancelled,
+          &ListChanges::restored,
+          &ListChanges::on_board,
+          &ListChanges::not_on_board,
+          &ListChanges::moved,
+          &ListChanges::opted_out}) {
+        outcome.changes.*count += part.changes.*count;
+    }
+    return {};
+}
+
+Status
+ManifestService::write_events(domain::UnitOfWork& work, const Part& part, const ManifestRow& row) {
+    const std::string context = part.context.id.hex();
+    const auto write = [&](std::string_view kind, const boost::json::object& body) {
+        return ports_.events.write(work, {}, kind, boost::json::serialize(body));
+    };
+    if (!part.is_new) {
+        const ListChanges& changes = part.changes;
+        SALLYPORT_CHECK(write(
+            "context.changed",
+            {{"context", context},
+             {"manifest", row.id.hex()},
+             {"added", changes.added},
+             {"changed", changes.changed},
+             {"cancelled", changes.cancelled},
+             {"restored", changes.restored},
+             {"on_board", changes.on_board},
+             {"not_on_board", changes.not_on_board}}
+        ));
+    }
+    for (const RollApplication::Moved& moved : part.moved) {
+        SALLYPORT_CHECK(write(
+            "traveler.moved",
+            {{"context", context}, {"from", moved.from.hex()}, {"to", moved.to.hex()}}
+        ));
+    }
+    if (!part.state_event.empty()) {
+        SALLYPORT_CHECK(write(part.state_event, {{"context", context}}));
+    }
+    return {};
+}
+
+Status
+ManifestService::store(std::vector<Part>& parts, const ManifestRow& row, ManifestOutcome& outcome) {
     SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
     boost::json::array context_ids;
-    for (const Draft& draft : drafts) {
-        if (draft.is_new) {
-            SALLYPORT_CHECK(ports_.records.add_context(*work, draft.context));
-        }
-        for (const TravelerRow& row : draft.travelers) {
-            SALLYPORT_CHECK(ports_.records.add_traveler(*work, row));
-        }
-        context_ids.emplace_back(draft.context.id.hex());
+    for (const domain::ContextId& context : outcome.contexts) {
+        context_ids.emplace_back(context.hex());
     }
-    SALLYPORT_CHECK(ports_.records.add_manifest(*work, manifest));
+    for (Part& part : parts) {
+        SALLYPORT_CHECK(apply(part, outcome));
+        SALLYPORT_CHECK(part.change->write(*work, ports_.records, ports_.crossings));
+    }
+    SALLYPORT_CHECK(ports_.records.add_manifest(*work, row));
     const boost::json::object body{
-        {"manifest", manifest.id.hex()}, {"contexts", std::move(context_ids)}
+        {"manifest", row.id.hex()}, {"contexts", std::move(context_ids)}
     };
     SALLYPORT_CHECK(
         ports_.events.write(*work, {}, "manifest.received", boost::json::serialize(body))
     );
+    for (const Part& part : parts) {
+        SALLYPORT_CHECK(write_events(*work, part, row));
+    }
     return work->commit();
 }
 
-Result<std::vector<ManifestService::Draft>>
-ManifestService::drafts_of(const manifest::ListReading& reading) {
-    std::vector<Draft> drafts;
-    for (const manifest::PassengerList& list : reading.lists) {
-        SALLYPORT_TRY(Draft draft, draft_of(list));
-        // A crew list and a passenger list of one flight in one file share a context.
-        const auto same = std::find_if(drafts.begin(), drafts.end(), [&](const Draft& other) {
-            return same_departure(other.context, list);
-        });
-        if (same == drafts.end()) {
-            drafts.push_back(std::move(draft));
-            continue;
-        }
-        for (const TravelerRow& row : draft.travelers) {
-            SALLYPORT_TRY(const TravelerView view, opened(row));
-            SALLYPORT_TRY(TravelerRow moved, sealed_row(same->context.id, view.traveler));
-            same->travelers.push_back(std::move(moved));
+Result<ManifestOutcome> ManifestService::repeated(const ManifestRow& earlier) {
+    for (const domain::ContextId& id : earlier.contexts) {
+        SALLYPORT_TRY(const domain::Context context, find_context(id));
+        if (context.searchable() && !ports_.galleries.coverage(id).has_value()) {
+            SALLYPORT_CHECK(ports_.galleries.request_build(id));
         }
     }
-    return drafts;
+    return fail(
+        ErrorCode::AlreadyExists,
+        fmt::format("the same list was received before as manifest {}", earlier.id.hex())
+    );
+}
+
+// Before the writer is taken: reading and folding a large list would hold up a verdict.
+void ManifestService::fold(
+    std::vector<Part>& parts, const ManifestRow& row, ManifestOutcome& outcome
+) {
+    for (Part& part : parts) {
+        outcome.contexts.push_back(part.context.id);
+        const std::span<const manifest::ListVersion> lists(part.versions.lists);
+        const manifest::RollOptions options{.reopened_at = part.context.reopened_at};
+        part.before = manifest::roll_of(lists.first(part.known), options);
+        part.after = manifest::roll_of(lists, options);
+        part.reach = ports_.contexts.reach_of(part.context);
+        for (const manifest::RollNote& note : part.after.notes) {
+            if (note.version.starts_with(row.id.hex())) {
+                add_warning(outcome, note.text);
+            }
+        }
+    }
 }
 
 Result<ManifestOutcome>
@@ -173,21 +363,12 @@ ManifestService::receive(std::string_view body, manifest::ListFormat format) {
     if (body.size() > limits::manifest_bytes_max) {
         return fail(ErrorCode::PayloadTooLarge, "the passenger list is larger than 8 MiB");
     }
-    const std::lock_guard lock(mutex_);
-    const domain::BlindKey body_key = ports_.blind_index.key_of("manifest", body);
-    SALLYPORT_TRY(const auto earlier, ports_.records.manifest_by_body(body_key));
+    const auto lock = ports_.contexts.turn();
+    ManifestRow row;
+    row.body_key = ports_.blind_index.key_of("manifest", body);
+    SALLYPORT_TRY(const auto earlier, ports_.records.manifest_by_body(row.body_key));
     if (earlier) {
-        for (const domain::ContextId& id : earlier->contexts) {
-            SALLYPORT_TRY(const domain::Context context, find_context(id));
-            if (context.state == domain::ContextState::Open &&
-                !ports_.galleries.coverage(id).has_value()) {
-                SALLYPORT_CHECK(ports_.galleries.request_build(id));
-            }
-        }
-        return fail(
-            ErrorCode::AlreadyExists,
-            fmt::format("the same list was received before as manifest {}", earlier->id.hex())
-        );
+        return repeated(*earlier);
     }
     const manifest::ListReading reading = manifest::read_list(body, format);
     ManifestOutcome outcome;
@@ -195,38 +376,38 @@ ManifestService::receive(std::string_view body, manifest::ListFormat format) {
     if (!reading.has_errors()) {
         check_usable(reading, outcome);
     }
-    const bool rejected =
-        std::any_of(outcome.faults.begin(), outcome.faults.end(), [](const auto& fault) {
-            return fault.severity == manifest::Severity::Error;
-        });
-    if (rejected) {
+    if (is_rejected(outcome)) {
         return outcome;
     }
-    SALLYPORT_TRY(const std::vector<Draft> drafts, drafts_of(reading));
-    ManifestRow row;
     row.id = domain::ManifestId::random(ports_.random);
     row.received_at = ports_.clock.now();
-    row.body_key = body_key;
+    row.format = std::string(format_name(format));
+    std::vector<Part> parts;
+    SALLYPORT_CHECK(sort_into_parts(reading, row, outcome, parts));
+    for (Part& part : parts) {
+        if (part.versions.messages >= limits::versions_per_context_max ||
+            part.versions.bytes + body.size() > limits::versions_bytes_max) {
+            add_fault(outcome, "too many messages about this flight were received");
+        }
+    }
+    if (is_rejected(outcome)) {
+        return outcome;
+    }
     const std::vector<std::uint8_t> clear(body.begin(), body.end());
     SALLYPORT_TRY(
         row.body, ports_.sealer.seal(domain::SealCategory::ManifestBody, row.id.bytes(), clear)
     );
-    for (const Draft& draft : drafts) {
-        row.contexts.push_back(draft.context.id);
-        outcome.travelers += draft.travelers.size();
-    }
-    SALLYPORT_CHECK(store(drafts, row));
+    fold(parts, row, outcome);
+    SALLYPORT_CHECK(store(parts, row, outcome));
     outcome.accepted = true;
     outcome.id = row.id;
-    outcome.contexts = row.contexts;
     ports_.events.announce();
-    for (const domain::ContextId& context : row.contexts) {
-        const Status asked = ports_.galleries.request_build(context);
-        if (!asked.has_value()) {
+    for (const Part& part : parts) {
+        const Status followed = ports_.contexts.follow(*part.change);
+        if (!followed.has_value()) {
             // The list is stored and must not look refused.
-            outcome.faults.push_back(
-                {.severity = manifest::Severity::Warning,
-                 .text = asked.error().message() + "; send the list again to ask once more"}
+            add_warning(
+                outcome, followed.error().message() + "; send the list again to ask once more"
             );
         }
     }
@@ -240,7 +421,7 @@ Result<TravelerView> ManifestService::opened(const TravelerRow& row) {
     );
     SALLYPORT_TRY(domain::Traveler traveler, traveler_from_json(clear));
     traveler.id = row.id;
-    return TravelerView{.traveler = std::move(traveler), .state = row.state};
+    return TravelerView{.traveler = std::move(traveler), .state = row.state, .listed = row.listed};
 }
 
 Result<std::vector<ContextView>> ManifestService::contexts() {
@@ -255,6 +436,10 @@ Result<std::vector<ContextView>> ManifestService::contexts() {
             view.manual += row.state == TravelerState::Manual ? 1U : 0U;
             view.referred += row.state == TravelerState::Referred ? 1U : 0U;
             view.opted_out += row.state == TravelerState::OptedOut ? 1U : 0U;
+            view.listed += row.listed == ListStatus::Listed ? 1U : 0U;
+            view.cancelled += row.listed == ListStatus::Cancelled ? 1U : 0U;
+            view.on_board += row.listed == ListStatus::OnBoard ? 1U : 0U;
+            view.not_on_board += row.listed == ListStatus::NotOnBoard ? 1U : 0U;
         }
         views.push_back(view);
     }
@@ -301,34 +486,18 @@ Result<TravelerView> ManifestService::traveler(const domain::TravelerId& id) {
     return opened(*row);
 }
 
-Status ManifestService::close(const domain::ContextId& id) {
-    const std::lock_guard lock(mutex_);
-    SALLYPORT_TRY(const domain::Context context, find_context(id));
-    if (context.state == domain::ContextState::Closed) {
-        return fail(ErrorCode::ContextClosed, "the context is closed already");
-    }
-    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
-    SALLYPORT_CHECK(ports_.records.close_context(*work, id, ports_.clock.now()));
-    const boost::json::object body{{"context", id.hex()}};
-    SALLYPORT_CHECK(ports_.events.write(*work, {}, "context.closed", boost::json::serialize(body)));
-    SALLYPORT_CHECK(work->commit());
-    ports_.galleries.close(id);
-    ports_.events.announce();
-    return {};
-}
-
 Result<domain::Traveler>
 ManifestService::add_traveler(const domain::ContextId& id, domain::Traveler traveler) {
-    const std::lock_guard lock(mutex_);
+    const auto lock = ports_.contexts.turn();
     SALLYPORT_TRY(const domain::Context context, find_context(id));
-    if (context.state == domain::ContextState::Closed) {
+    if (!context.searchable()) {
         return fail(ErrorCode::ContextClosed, "the context is closed");
     }
     if (traveler.family_name.empty()) {
         return fail(ErrorCode::InvalidArgument, "family_name is needed");
     }
     traveler.id = domain::TravelerId::random(ports_.random);
-    SALLYPORT_TRY(const TravelerRow row, sealed_row(id, traveler));
+    SALLYPORT_TRY(const TravelerRow row, row_for(id, traveler));
     SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
     SALLYPORT_CHECK(ports_.records.add_traveler(*work, row));
     const boost::json::object body{{"context", id.hex()}, {"traveler", traveler.id.hex()}};
@@ -338,11 +507,34 @@ ManifestService::add_traveler(const domain::ContextId& id, domain::Traveler trav
     return traveler;
 }
 
+Result<TravelerRow>
+ManifestService::row_for(const domain::ContextId& id, const domain::Traveler& traveler) {
+    TravelerRow row;
+    row.id = traveler.id;
+    row.context = id;
+    SALLYPORT_TRY(row.identity, sealed_identity(ports_.sealer, traveler));
+    row.keys = keys_of_traveler(ports_.blind_index, traveler);
+    return row;
+}
+
+Result<std::vector<TravelerRow>> ManifestService::rows_with(const domain::TravelDocument& document
+) {
+    domain::Traveler holder;
+    holder.documents.push_back(document);
+    const auto keys = keys_of_traveler(ports_.blind_index, holder);
+    if (keys.empty()) {
+        return std::vector<TravelerRow>(); // a visa, or without a number
+    }
+    return ports_.records.travelers_by_key(keys.front());
+}
+
 Status ManifestService::rebuild_open_galleries() {
     SALLYPORT_TRY(const auto contexts, ports_.records.contexts());
     std::vector<domain::ContextId> open;
     for (const domain::Context& context : contexts) {
-        if (context.state == domain::ContextState::Open) {
+        const bool has_gallery = context.kind != domain::ContextKind::ArrivalsWindow &&
+                                 context.kind != domain::ContextKind::Encounters;
+        if (has_gallery && context.searchable()) {
             open.push_back(context.id);
         }
     }

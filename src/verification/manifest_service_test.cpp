@@ -104,8 +104,9 @@ TEST(ManifestService, LeavesNothingBehindWhicheverStepOfStoringFails) {
         ASSERT_THAT(must(site.manifests->contexts()), IsEmpty()) << call;
         ASSERT_EQ(must(site.events->last()), 0U) << call;
     }
-    // Two looks, begin, context, two travelers, manifest, event, commit.
-    EXPECT_EQ(failures, 9);
+    // Two looks, begin, two looks elsewhere for each traveler, context, two travelers, manifest,
+    // event, commit.
+    EXPECT_EQ(failures, 13);
     EXPECT_THAT(must(site.manifests->contexts()), SizeIs(1));
 }
 
@@ -161,6 +162,7 @@ TEST(ManifestService, CrewListAndPassengerListInOneFileShareAContext) {
     crew.begin = "BGM+250'";
     std::string member = manifest::testing::traveler_text("OSTERWALD:BERT");
     member.replace(member.find("NAD+FL"), 6, "NAD+FM");
+    member.replace(member.find("L898902C3"), 9, "M11111111");
     crew.travelers = {member};
     crew.totals = "CNT+41:1'";
     const auto without_trailer = [](std::string text) { return text.substr(0, text.find("UNZ+")); };
@@ -177,15 +179,42 @@ TEST(ManifestService, CrewListAndPassengerListInOneFileShareAContext) {
     );
 }
 
-TEST(ManifestService, RefusesChangesToAnEarlierList) {
-    testing::Installation site;
-    for (const std::string function : {"CP", "XR", "CL"}) {
+TEST(ManifestService, OnlyWhatAddsTravelersOrMovesTheFlightOpensOne) {
+    for (const std::string function : {"XR", "RP", "CL", "CLOB", "CLNB", "XF"}) {
+        testing::Installation site;
         const auto outcome =
             must(site.manifests->receive(paxlst("BGM+745+" + function + "'"), ListFormat::Edifact));
         EXPECT_FALSE(outcome.accepted) << function;
-        EXPECT_THAT(fault_text(outcome), HasSubstr("send the whole list")) << function;
+        EXPECT_THAT(fault_text(outcome), HasSubstr("no list of this flight was received"));
+        EXPECT_THAT(must(site.manifests->contexts()), IsEmpty()) << function;
+        EXPECT_EQ(must(site.events->last()), 0U) << function;
     }
+    for (const std::string function : {"CP", "CF"}) {
+        testing::Installation site;
+        const auto outcome =
+            must(site.manifests->receive(paxlst("BGM+745+" + function + "'"), ListFormat::Edifact));
+        EXPECT_TRUE(outcome.accepted) << function << fault_text(outcome);
+        EXPECT_THAT(must(site.manifests->contexts()), SizeIs(1)) << function;
+    }
+}
+
+TEST(ManifestService, RefusesTheListOfPeopleWhoDoNotTravel) {
+    testing::Installation site;
+    const auto outcome = must(site.manifests->receive(
+        json_list("XX100", listed_from(0, 1), R"("kind":"gate_pass",)"), ListFormat::Json
+    ));
+    EXPECT_FALSE(outcome.accepted);
+    EXPECT_THAT(fault_text(outcome), HasSubstr("gate pass"));
+}
+
+TEST(ManifestService, KeepsAMasterCrewListWithoutOpeningAFlight) {
+    testing::Installation site;
+    const std::string list = json_list("XX100", listed_from(0, 2), R"("kind":"master_crew_list",)");
+    const auto outcome = must(site.manifests->receive(list, ListFormat::Json));
+    EXPECT_TRUE(outcome.accepted) << fault_text(outcome);
+    EXPECT_THAT(outcome.contexts, IsEmpty());
     EXPECT_THAT(must(site.manifests->contexts()), IsEmpty());
+    EXPECT_EQ(code_of(site.manifests->receive(list, ListFormat::Json)), ErrorCode::AlreadyExists);
 }
 
 TEST(ManifestService, RefusesWhatIsNoListOrTooLarge) {
@@ -217,22 +246,22 @@ TEST(ManifestService, ClosingIsFinalAndWipesTheGallery) {
     testing::Installation site;
     const auto context = site.open_flight(3);
     const auto snapshot = must(site.galleries->snapshot(context));
-    must(site.manifests->close(context));
+    must(site.contexts->close(context));
     EXPECT_EQ(snapshot.use_count(), 1) << "somebody still holds the gallery";
     EXPECT_EQ(code_of(site.galleries->snapshot(context)), ErrorCode::ContextClosed);
     EXPECT_EQ(must(site.galleries->coverage(context)).templates, 0U);
     const ContextView view = must(site.manifests->context(context));
     EXPECT_EQ(view.context.state, domain::ContextState::Closed);
     EXPECT_EQ(view.context.closed_at, site.clock.now());
-    EXPECT_EQ(code_of(site.manifests->close(context)), ErrorCode::ContextClosed);
+    EXPECT_EQ(code_of(site.contexts->close(context)), ErrorCode::ContextClosed);
     EXPECT_THAT(site.event_kinds(testing::gate), Contains("context.closed"));
-    EXPECT_EQ(code_of(site.manifests->close(domain::ContextId())), ErrorCode::NotFound);
+    EXPECT_EQ(code_of(site.contexts->close(domain::ContextId())), ErrorCode::NotFound);
 }
 
 TEST(ManifestService, TakesNoListAndNoTravelerForAClosedFlight) {
     testing::Installation site;
     const auto context = site.open_flight(2);
-    must(site.manifests->close(context));
+    must(site.contexts->close(context));
     EXPECT_EQ(
         code_of(site.manifests->receive(json_list("XX100", listed_from(5, 1)), ListFormat::Json)),
         ErrorCode::ContextClosed
@@ -261,7 +290,7 @@ TEST(ManifestService, ARestartServesTheSameContextsAndBuildsTheirGalleries) {
     const auto open = site.open_flight(3);
     const auto closed = site.receive(json_list("YY200", listed_from(20, 1)));
     site.await_gallery(closed);
-    must(site.manifests->close(closed));
+    must(site.contexts->close(closed));
     site.restart();
     ASSERT_THAT(must(site.manifests->contexts()), SizeIs(2));
     EXPECT_THAT(must(site.manifests->travelers(open)), SizeIs(3));

@@ -21,6 +21,20 @@ std::string_view traveler_state_name(TravelerState state) {
     return "expected";
 }
 
+std::string_view list_status_name(ListStatus status) {
+    switch (status) {
+    case ListStatus::Listed:
+        return "listed";
+    case ListStatus::Cancelled:
+        return "cancelled";
+    case ListStatus::OnBoard:
+        return "on_board";
+    case ListStatus::NotOnBoard:
+        return "not_on_board";
+    }
+    return "listed";
+}
+
 std::string_view transaction_state_name(TransactionState state) {
     switch (state) {
     case TransactionState::Open:
@@ -53,10 +67,26 @@ std::string_view gallery_state_name(GalleryState state) {
     return "failed";
 }
 
+std::string_view pack_state_name(PackState state) {
+    switch (state) {
+    case PackState::Serving:
+        return "serving";
+    case PackState::Preparing:
+        return "preparing";
+    case PackState::Failed:
+        return "failed";
+    }
+    return "failed";
+}
+
 std::string_view photo_fault_name(PhotoFault fault) {
     switch (fault) {
     case PhotoFault::Undecodable:
         return "undecodable";
+    case PhotoFault::TooLarge:
+        return "too_large";
+    case PhotoFault::FaceCutOff:
+        return "face_cut_off";
     case PhotoFault::NoFace:
         return "no_face";
     case PhotoFault::SeveralFaces:

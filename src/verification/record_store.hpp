@@ -27,20 +27,34 @@ enum class TravelerState {
 };
 [[nodiscard]] std::string_view traveler_state_name(TravelerState state);
 
+// What the lists say of a traveler (manifest/flight_roll.hpp), beside what happened at checkpoints.
+enum class ListStatus { Listed, Cancelled, OnBoard, NotOnBoard };
+[[nodiscard]] std::string_view list_status_name(ListStatus status);
+
+// One received message: a version of the lists it belongs to. Never changed, never taken back.
 struct ManifestRow {
     domain::ManifestId id;
     Instant received_at{};
     domain::BlindKey body_key{}; // finds the same bytes sent again
     domain::SealedBytes body;
     std::vector<domain::ContextId> contexts;
+    std::string format; // "edifact", "json", "csv": how body is to be read again
 };
 
 struct TravelerRow {
     domain::TravelerId id;
     domain::ContextId context;
     domain::SealedBytes identity; // JSON of domain::Traveler
-    std::vector<domain::BlindKey> documents;
+    // Keyed hashes of everything by which this traveler can be found again: person, documents,
+    // passenger reference.
+    std::vector<domain::BlindKey> keys;
     TravelerState state = TravelerState::Expected;
+    ListStatus listed = ListStatus::Listed;
+    // Only who is listed or on board, and did not opt out, may stand in a gallery.
+    [[nodiscard]] bool searchable() const {
+        return state != TravelerState::OptedOut &&
+               (listed == ListStatus::Listed || listed == ListStatus::OnBoard);
+    }
 };
 
 enum class TransactionState { Open, Captured, Verdict, Decided, Closed };
@@ -92,13 +106,23 @@ public:
     [[nodiscard]] virtual Result<std::optional<ManifestRow>>
     manifest_by_body(const domain::BlindKey& body_key) = 0;
 
+    [[nodiscard]] virtual Result<std::optional<ManifestRow>> manifest(const domain::ManifestId& id
+    ) = 0;
+    // Every message about this context, oldest receipt first.
+    [[nodiscard]] virtual Result<std::vector<ManifestRow>>
+    manifests_of(const domain::ContextId& context) = 0;
+
     [[nodiscard]] virtual Status
     add_context(domain::UnitOfWork& work, const domain::Context& row) = 0;
+    // Replaces everything of the row but its id. NotFound.
     [[nodiscard]] virtual Status
-    close_context(domain::UnitOfWork& work, const domain::ContextId& id, Instant at) = 0;
+    update_context(domain::UnitOfWork& work, const domain::Context& row) = 0;
     [[nodiscard]] virtual Result<std::vector<domain::Context>> contexts() = 0;
 
     [[nodiscard]] virtual Status add_traveler(domain::UnitOfWork& work, const TravelerRow& row) = 0;
+    // Replaces identity, keys, state and list status of the row with this id. NotFound.
+    [[nodiscard]] virtual Status
+    update_traveler(domain::UnitOfWork& work, const TravelerRow& row) = 0;
     [[nodiscard]] virtual Status set_traveler_state(
         domain::UnitOfWork& work, const domain::TravelerId& id, TravelerState state
     ) = 0;
@@ -106,6 +130,9 @@ public:
     ) = 0;
     [[nodiscard]] virtual Result<std::vector<TravelerRow>>
     travelers_of(const domain::ContextId& context) = 0;
+    // Rows of any context that carry this key, newest first.
+    [[nodiscard]] virtual Result<std::vector<TravelerRow>>
+    travelers_by_key(const domain::BlindKey& key) = 0;
 
     // Replaces what this checkpoint may search.
     [[nodiscard]] virtual Status assign_contexts(

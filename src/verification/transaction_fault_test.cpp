@@ -96,15 +96,16 @@ TEST(EngineFault, ACalibrationOfAnotherPackSetsNoThreshold) {
 TEST(EngineFault, WithoutACalibrationEverySearchRefers) {
     testing::Installation site;
     site.open_flight(3);
-    site.calibration.reset();
+    site.set_calibration(std::nullopt);
     expect_refer(must(site.capture(site.open_at(gate), 1)), ReferReason::NotCalibrated);
 }
 
 TEST(EngineFault, BeyondWhatTheCalibrationSupportsEverySearchRefers) {
     testing::Installation site;
     // With two templates an FPIR of 0.001 asks for an FMR of 1.7e-4; this one stops at 1e-3.
-    site.calibration =
-        must(domain::Calibration::make(site.engine.version(), {{1e-1, 0.3F}, {1e-3, 0.45F}}, 1e-3));
+    site.set_calibration(
+        must(domain::Calibration::make(site.engine.version(), {{1e-1, 0.3F}, {1e-3, 0.45F}}, 1e-3))
+    );
     site.open_flight(2);
     expect_refer(must(site.capture(site.open_at(gate), 1)), ReferReason::NotCalibrated);
 }
@@ -166,7 +167,7 @@ TEST(GalleryFault, AContextThatClosesMeanwhileRefers) {
     const auto context = site.open_flight(3);
     const auto id = site.open_at(gate);
     must(site.capture(id, 50));
-    must(site.manifests->close(context));
+    must(site.contexts->close(context));
     site.checkpoints->release(context);
     const TransactionView view = must(site.capture(id, 1));
     EXPECT_EQ(view.verdict, "refer");
@@ -182,7 +183,7 @@ TEST(GalleryFault, AClosedContextAmongSeveralIsNotSearchedAndStopsNobodyElse) {
     site.await_gallery(second);
     must(site.checkpoints->assign(gate, {first, second}));
     const auto id = site.open_at(gate);
-    must(site.manifests->close(first));
+    must(site.contexts->close(first));
     EXPECT_EQ(must(site.capture(id, 1)).verdict, "no_match");
     const TransactionView view = must(site.capture(id, 5));
     EXPECT_EQ(view.verdict, "match");

@@ -159,12 +159,20 @@ Result<TransactionView> TransactionService::capture(const CaptureRequest& reques
         (timed ? request.received_at : begun) + std::chrono::seconds(limits::request_deadline);
     const PipelinePorts pipeline{
         .galleries = ports_.galleries,
-        .engine = ports_.engine,
-        .calibration = ports_.calibration,
+        .directory = ports_.directory,
+        .matcher = ports_.matcher,
         .clock = ports_.clock,
     };
+    Checkpoint checkpoint = live->checkpoint;
+    if (live->document && !live->document->references.empty()) {
+        // The document says who it is; nobody else's photo is looked at any more.
+        checkpoint.profile.order = domain::MatchingOrder::DocumentOnly;
+    }
     CaptureResult result =
-        run_capture(pipeline, live->checkpoint, frames, live->row.attempts + 1, deadline, timings);
+        run_capture(pipeline, checkpoint, frames, live->row.attempts + 1, deadline, timings);
+    if (result.probe && live->document && !live->document->references.empty()) {
+        compare_with_document(*live, result);
+    }
     result.captured_at = request.captured_at.value_or(ports_.clock.now());
     result.clock_quality = request.captured_at ? request.clock_quality : ports_.clock.quality();
     const SteadyInstant committing = ports_.clock.steady_now();
@@ -180,7 +188,7 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
     settled.row = live.row;
     settled.unusable_captures = live.unusable_captures;
     TransactionRow& row = settled.row;
-    row.attempts += result.searched ? 1 : 0;
+    row.attempts += result.searched || result.one_to_one ? 1 : 0;
     if (!row.captured_at) {
         row.captured_at = result.captured_at;
         row.clock_quality = result.clock_quality;
@@ -193,12 +201,23 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
             settled.done_before = match->traveler();
             settled.done_before_context = result.context;
             verdict = domain::Refer{domain::ReferReason::AlreadyDone};
+        } else if (!result.one_to_one && !traveler->searchable()) {
+            // Taken off the list while the face was searched.
+            verdict = domain::Refer{domain::ReferReason::GalleryNotReady};
         } else {
             row.traveler = match->traveler();
             row.context = result.context;
         }
+    } else if (result.awaits_document) {
+        // Seen and usable; whom to compare it with is still to come.
+        row.state = TransactionState::Captured;
+        row.verdict.clear();
+        row.reason.clear();
+        settled.verdict_is_final = false;
+        return settled;
     } else if (verdict.is_no_match()) {
-        if (row.attempts >= live.checkpoint.profile.attempts_max) {
+        const bool one_to_one = result.one_to_one;
+        if (!one_to_one && row.attempts >= live.checkpoint.profile.attempts_max) {
             verdict = domain::Refer{domain::ReferReason::NotConfirmed};
         } else {
             settled.verdict_is_final = false;
@@ -215,8 +234,10 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
     row.reason = settled.reason ? std::string(domain::refer_reason_name(*settled.reason)) : "";
     row.evidence =
         result.evidence ? evidence_json(*result.evidence, ports_.software_version) : row.evidence;
-    settled.boards_by_rule =
-        verdict.match() != nullptr && live.checkpoint.profile.decided_by == domain::DecidedBy::Rule;
+    // A rule lets through only whom the list of this checkpoint expects.
+    const bool expected = !result.one_to_one || (live.document && live.document->on_list);
+    settled.boards_by_rule = verdict.match() != nullptr && expected &&
+                             live.checkpoint.profile.decided_by == domain::DecidedBy::Rule;
     row.state = settled.boards_by_rule ? TransactionState::Decided : TransactionState::Verdict;
     row.decision = settled.boards_by_rule ? "boarded" : row.decision;
     return settled;
@@ -237,9 +258,9 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
         );
     }
     SALLYPORT_CHECK(ports_.records.put_transaction(*work, row));
-    SALLYPORT_CHECK(
-        ports_.events.write(*work, row.checkpoint, "transaction.verdict", event_json(live, row))
-    );
+    const std::string_view kind =
+        row.state == TransactionState::Captured ? "transaction.captured" : "transaction.verdict";
+    SALLYPORT_CHECK(ports_.events.write(*work, row.checkpoint, kind, event_json(live, row)));
     SALLYPORT_CHECK(work->commit());
 
     live.row = std::move(row);
@@ -249,13 +270,27 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
     live.ended = settled.boards_by_rule;
     live.evidence = std::move(result.evidence);
     live.portrait = std::move(result.portrait);
+    live.probe = std::move(result.probe);
+    live.probe_quality = result.quality;
+    if (live.document && result.one_to_one) {
+        ++live.document->attempts;
+        live.document->mismatch = settled.reason == domain::ReferReason::Mismatch;
+        live.mismatch_is_final =
+            live.document->mismatch && !may_override_mismatch(
+                                           *live.document,
+                                           live.checkpoint.profile.mismatch_override_age_max,
+                                           ports_.clock.now()
+                                       );
+    }
     live.faces_seen = result.faces_seen;
     live.timings = result.timings;
     live.done_before = settled.done_before;
     const auto shown = live.row.traveler ? live.row.traveler : settled.done_before;
     const auto shown_context = live.row.traveler ? live.row.context : settled.done_before_context;
     live.held_photos =
-        shown && shown_context ? ports_.galleries.photos_held(*shown_context, *shown) : 0;
+        live.document && !live.document->photos.empty() ? live.document->photos.size()
+        : shown && shown_context ? ports_.galleries.photos_held(*shown_context, *shown)
+                                 : 0;
     ports_.events.announce();
     return {};
 }
@@ -318,7 +353,7 @@ Status TransactionService::apply_end(LiveTransaction& live, const Ending& ending
     live.row = std::move(row);
     live.ended = true;
     if (ending.closes) {
-        live.portrait.reset();
+        live.wipe_pictures();
         forget(live.row.id);
     }
     ports_.events.announce();
@@ -333,7 +368,7 @@ Status TransactionService::apply_close(LiveTransaction& live, const std::string&
     row.state = TransactionState::Closed;
     row.closed_at = ports_.clock.now();
     SALLYPORT_CHECK(commit_row(live, row, "transaction.closed"));
-    live.portrait.reset();
+    live.wipe_pictures();
     forget(live.row.id);
     return {};
 }
@@ -352,7 +387,7 @@ void TransactionService::close_decided_at(
         const Status closed = apply_close(*live, "");
         if (!closed.has_value()) {
             // The timer tries again; the pictures go now in any case.
-            live->portrait.reset();
+            live->wipe_pictures();
             spdlog::warn("a decided transaction was not closed: {}", closed.error().describe());
         }
     }
@@ -373,17 +408,20 @@ Result<TransactionView> TransactionService::opt_out(
             known,
             ports_.records.traveler(traveler.value_or(row.traveler.value_or(domain::TravelerId())))
         );
-        const auto& contexts = live->checkpoint.contexts;
-        if (!known ||
-            std::find(contexts.begin(), contexts.end(), known->context) == contexts.end()) {
+        if (!known || !serves(*live, *known)) {
             return fail(ErrorCode::NotFound, "this traveler is on no list of this checkpoint");
         }
         row.traveler = known->id;
         row.context = known->context;
     }
     row.decision = "opted_out";
+    if (!known && live->document && live->document->traveler) {
+        SALLYPORT_TRY(known, ports_.records.traveler(*live->document->traveler));
+        row.traveler = live->document->traveler;
+        row.context = live->document->context;
+    }
     // No picture stays, whether or not the record can be written.
-    live->portrait.reset();
+    live->wipe_pictures();
     SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
     if (known && !is_done(known->state)) {
         SALLYPORT_CHECK(ports_.records.set_traveler_state(*work, known->id, TravelerState::OptedOut)
@@ -401,6 +439,15 @@ Result<TransactionView> TransactionService::opt_out(
     }
     ports_.events.announce();
     return view_of(*live);
+}
+
+bool TransactionService::serves(const LiveTransaction& live, const TravelerRow& row) const {
+    if (live.document && live.document->context == row.context) {
+        return true;
+    }
+    const auto contexts =
+        ports_.directory.searchable(live.checkpoint.profile, live.checkpoint.contexts);
+    return std::find(contexts.begin(), contexts.end(), row.context) != contexts.end();
 }
 
 Status TransactionService::check_traveler(
@@ -422,8 +469,7 @@ Status TransactionService::check_traveler(
     }
     if (request.traveler) {
         SALLYPORT_TRY(const auto row, ports_.records.traveler(*request.traveler));
-        const auto& contexts = live.checkpoint.contexts;
-        if (!row || std::find(contexts.begin(), contexts.end(), row->context) == contexts.end()) {
+        if (!row || !serves(live, *row)) {
             return fail(ErrorCode::NotFound, "this traveler is on no list of this checkpoint");
         }
         if (lets_through && is_done(row->state)) {
@@ -433,9 +479,14 @@ Status TransactionService::check_traveler(
     return {};
 }
 
-Result<TransactionView> TransactionService::decide(const DecisionRequest& request) {
-    SALLYPORT_TRY(const LivePtr live, find(request.id));
+Result<TransactionView> TransactionService::decide(const DecisionRequest& asked) {
+    SALLYPORT_TRY(const LivePtr live, find(asked.id));
     const std::lock_guard lock(live->mutex);
+    DecisionRequest request = asked;
+    if (!request.traveler && !live->row.traveler && live->document) {
+        // The document that was presented says whom it is about.
+        request.traveler = live->document->traveler;
+    }
     const std::vector<Decision> allowed = allowed_decisions(*live);
     if (std::find(allowed.begin(), allowed.end(), request.decision) == allowed.end()) {
         return fail(
@@ -491,7 +542,7 @@ Result<std::size_t> TransactionService::expire() {
             continue;
         }
         // Pictures go at the time-out even if the record cannot be written right now.
-        live->portrait.reset();
+        live->wipe_pictures();
         Status closed = apply_close(*live, "timed_out");
         if (closed.has_value()) {
             ++ended;

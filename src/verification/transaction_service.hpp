@@ -11,9 +11,12 @@
 #include "domain/verdict.hpp"
 #include "ledger/crossing.hpp"
 #include "verification/checkpoints.hpp"
+#include "verification/context_service.hpp"
+#include "verification/document_examination.hpp"
 #include "verification/event_feed.hpp"
 #include "verification/gallery_service.hpp"
 #include "verification/manifest_service.hpp"
+#include "verification/matcher.hpp"
 #include "verification/record_store.hpp"
 
 #include <memory>
@@ -53,14 +56,24 @@ struct StageTimings {
     double total_ms = 0.0;
 };
 
+// What the live face was compared with.
+enum class ComparedWith {
+    Gallery,   // 1:N
+    ChipPhoto, // 1:1, the portrait of the presented document's chip
+    HeldPhoto, // 1:1, the photos held for the presented document
+};
+[[nodiscard]] std::string_view compared_with_name(ComparedWith what);
+
 struct DecisionEvidence {
     std::string pack;
-    std::size_t n = 0; // templates searched
+    ComparedWith compared_with = ComparedWith::Gallery;
+    std::size_t n = 0; // templates searched, or photos of the document
     std::size_t identities = 0;
     int attempt = 0;
     int attempts_max = 0;
-    double fpir_max = 0.0;
-    double fmr = 0.0;
+    double fpir_max = 0.0; // 1:N: of the whole transaction
+    double fmr_max = 0.0;  // 1:1: of the whole verification
+    double fmr = 0.0;      // of one comparison
     float threshold = 0.0F;
     std::vector<float> scores; // best first
     std::size_t above_threshold = 0;
@@ -68,8 +81,36 @@ struct DecisionEvidence {
     capture::FaceQuality quality;
 };
 
+struct DocumentRequest {
+    domain::TransactionId id;
+    PresentedDocument document;
+};
+
+enum class PortraitSource { None, Chip, Held };
+[[nodiscard]] std::string_view portrait_source_name(PortraitSource source);
+
+// What is shown of the presented document.
+struct DocumentView {
+    domain::Traveler holder;
+    std::string format;
+    ChipVerdict chip = ChipVerdict::None;
+    std::optional<documents::PassiveAuthentication> authentication;
+    std::vector<documents::Finding> findings;
+    std::vector<FieldDifference> differences;
+    ReaderResults reader;
+    bool copying_unchecked = false;
+    bool has_boarding_pass = false;
+    PortraitSource portrait = PortraitSource::None;
+    std::optional<domain::TravelerId> traveler; // whom a decision without a name is about
+    bool on_list = false;                       // of a context that this checkpoint may search
+    std::optional<ListStatus> listed;
+    int attempts = 0; // 1:1 comparisons made
+    std::optional<AgeRange> age;
+};
+
 struct TransactionView {
     TransactionRow row;
+    std::optional<DocumentView> document;
     domain::Direction direction = domain::Direction::Exit;
     domain::DecidedBy decided_by = domain::DecidedBy::Officer;
     int attempts_left = 0;
@@ -102,6 +143,7 @@ struct DecisionRequest {
 struct LiveTransaction;
 struct CaptureResult;
 struct Ending;
+struct LiveDocument;
 
 class TransactionService {
 public:
@@ -111,10 +153,12 @@ public:
         ledger::CrossingStore& crossings;
         ManifestService& manifests;
         GalleryService& galleries;
+        ContextService& contexts;
+        ContextDirectory& directory;
         Checkpoints& checkpoints;
         holdings::Holdings& holdings;
-        biometrics::FaceEngine& engine;
-        const std::optional<domain::Calibration>& calibration;
+        ActiveMatcher& matcher;
+        const documents::TrustStore& trust;
         EventFeed& events;
         const Clock& clock;
         Random& random;
@@ -132,11 +176,19 @@ public:
     // that is none: ImageUndecodable, ImageUnsupported, ImageTooLarge). Such a request is no
     // attempt.
     [[nodiscard]] Result<TransactionView> capture(const CaptureRequest& request);
-    // At any step before the end, also before a capture. Keeps no picture; wipes the templates of
-    // the traveler if known (matched, or named by the officer).
+    // A travel document, before or after a capture. It is examined, its holder looked for on the
+    // lists of this checkpoint and the differences noted. Where the profile compares documents, the
+    // live face is compared with the chip's portrait, if Passive Authentication passed, else with
+    // the photos held for the document: at once when a usable capture is there, else with the next
+    // ones. After an opt-out it is only read. InvalidArgument or MalformedInput for a document that
+    // does not hold, and nothing changes; StateConflict after the end and after a mismatch, which
+    // stays.
+    [[nodiscard]] Result<TransactionView> present_document(const DocumentRequest& request);
+    // At any step before the end, also before a capture. A mismatch stays a referral. Keeps no
+    // picture; wipes the templates of the traveler if known (matched, or named by the officer).
     [[nodiscard]] Result<TransactionView>
     opt_out(const domain::TransactionId& id, std::optional<domain::TravelerId> traveler);
-    [[nodiscard]] Result<TransactionView> decide(const DecisionRequest& request);
+    [[nodiscard]] Result<TransactionView> decide(const DecisionRequest& asked);
     // Wipes the pictures and ends the transaction: undecided, it ends as referred (after a final
     // refer), opted out, or abandoned. A device lets go of what still waits for a person: then
     // nothing ends until the officer decides or the time is over.
@@ -165,6 +217,9 @@ private:
     void forget(const domain::TransactionId& id);
     [[nodiscard]] Status
     check_notice(const OpenRequest& request, const Checkpoint& checkpoint) const;
+    // Whether this traveler may be dealt with here: on a list that the checkpoint may search, or
+    // the holder of the document presented.
+    [[nodiscard]] bool serves(const LiveTransaction& live, const TravelerRow& row) const;
     [[nodiscard]] Status
     check_traveler(const LiveTransaction& live, const DecisionRequest& request) const;
 
@@ -184,6 +239,18 @@ private:
     [[nodiscard]] Result<Settled>
     settle(const LiveTransaction& live, const CaptureResult& result) const;
     [[nodiscard]] Status apply_capture(LiveTransaction& live, CaptureResult& result);
+    // The presented document: whose it is and what may be compared; nothing is written.
+    [[nodiscard]] Result<std::unique_ptr<LiveDocument>>
+    read_document(const LiveTransaction& live, const PresentedDocument& presented);
+    [[nodiscard]] Status take_photos(LiveDocument& document);
+    [[nodiscard]] Status find_on_lists(const LiveTransaction& live, LiveDocument& document);
+    // 1:1 with the probe at hand: fills verdict, evidence and context of the result.
+    void compare_with_document(LiveTransaction& live, CaptureResult& result);
+    [[nodiscard]] Status commit_document(
+        LiveTransaction& live,
+        std::unique_ptr<LiveDocument> document,
+        std::optional<TravelerRow> new_traveler
+    );
     [[nodiscard]] Status apply_end(LiveTransaction& live, const Ending& ending);
     [[nodiscard]] Status apply_close(LiveTransaction& live, const std::string& reason);
     void close_decided_at(const domain::CheckpointName& checkpoint, const LiveTransaction& except);
@@ -191,6 +258,8 @@ private:
     [[nodiscard]] ledger::Crossing
     crossing_of(const LiveTransaction& live, const TransactionRow& row, const Ending& ending);
     [[nodiscard]] Result<TransactionView> view_of(const LiveTransaction& live);
+    [[nodiscard]] Result<SecretBytes>
+    held_photo_bytes(const LiveTransaction& live, std::size_t index);
 
     Ports ports_;
     mutable std::mutex mutex_;

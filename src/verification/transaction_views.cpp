@@ -37,6 +37,9 @@ Result<TransactionView> TransactionService::view_of(const LiveTransaction& live)
     view.live_photo = live.portrait.has_value();
     view.timings = live.timings;
     view.faces_seen = live.faces_seen;
+    if (live.document) {
+        view.document = document_view(*live.document, ports_.clock.now());
+    }
     for (const Decision decision : allowed_decisions(live)) {
         view.allowed.emplace_back(decision_name(decision));
     }
@@ -103,35 +106,48 @@ Result<SecretBytes> TransactionService::live_photo(const domain::TransactionId& 
 }
 
 Result<SecretBytes>
-TransactionService::held_photo(const domain::TransactionId& id, std::size_t index) {
-    const auto found = find(id);
-    if (!found.has_value()) {
-        return no_picture(found.error());
-    }
-    const LivePtr live = *found;
+TransactionService::held_photo_bytes(const LiveTransaction& live, std::size_t index) {
     std::optional<domain::TravelerId> traveler;
     {
-        const std::lock_guard lock(live->mutex);
-        if (!live->opted_out) {
-            traveler = live->row.traveler ? live->row.traveler : live->done_before;
+        const std::lock_guard lock(live.mutex);
+        if (live.document && !live.document->photos.empty()) {
+            if (index >= live.document->photos.size()) {
+                return fail(ErrorCode::NotFound, "there is no held photo of this number");
+            }
+            return live.document->photos[index];
+        }
+        if (!live.opted_out) {
+            traveler = live.row.traveler ? live.row.traveler : live.done_before;
         }
     }
     if (!traveler) {
         return fail(ErrorCode::NotFound, "no traveler was identified in this transaction");
     }
     SALLYPORT_TRY(const TravelerView view, ports_.manifests.traveler(*traveler));
-    SALLYPORT_TRY(const auto photos, ports_.holdings.photos_of(view.traveler));
+    SALLYPORT_TRY(auto photos, ports_.holdings.photos_of(view.traveler));
     if (index >= photos.size()) {
         return fail(ErrorCode::NotFound, "there is no held photo of this number");
     }
-    SALLYPORT_TRY(const imaging::Image image, imaging::decode_image(photos[index].bytes));
-    SALLYPORT_TRY(const auto faces, ports_.engine.detect(image));
+    return std::move(photos[index].bytes);
+}
+
+Result<SecretBytes>
+TransactionService::held_photo(const domain::TransactionId& id, std::size_t index) {
+    const auto found = find(id);
+    if (!found.has_value()) {
+        return no_picture(found.error());
+    }
+    const LivePtr live = *found;
+    SALLYPORT_TRY(const SecretBytes photo, held_photo_bytes(*live, index));
+    SALLYPORT_TRY(const imaging::Image image, imaging::decode_image(photo));
+    const auto matcher = ports_.matcher.current();
+    SALLYPORT_TRY(const auto faces, matcher->engine->detect(image));
     const auto chosen =
         capture::choose_traveler(faces, image.width(), image.height(), domain::Zone{});
     if (!chosen) {
         return fail(ErrorCode::NotFound, "the held photo shows no face");
     }
-    SALLYPORT_TRY(const biometrics::Face face, ports_.engine.locate(image, faces[*chosen]));
+    SALLYPORT_TRY(const biometrics::Face face, matcher->engine->locate(image, faces[*chosen]));
     SALLYPORT_TRY(
         const imaging::Image portrait,
         imaging::portrait_crop(image, face.landmarks, portrait_width_px, portrait_height_px)

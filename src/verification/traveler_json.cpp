@@ -55,6 +55,9 @@ SecretBytes traveler_to_json(const domain::Traveler& traveler) {
         {"embarkation", traveler.embarkation},
         {"debarkation", traveler.debarkation},
         {"residence", traveler.residence},
+        {"clearance", traveler.clearance},
+        {"birth_place", traveler.birth_place},
+        {"data_verified", traveler.data_verified},
     };
     std::string text = json::serialize(object);
     SecretBytes bytes(text.begin(), text.end());
@@ -90,6 +93,10 @@ Result<domain::Traveler> traveler_from_json(std::span<const std::uint8_t> bytes)
     traveler.embarkation = text_of(object, "embarkation");
     traveler.debarkation = text_of(object, "debarkation");
     traveler.residence = text_of(object, "residence");
+    traveler.clearance = text_of(object, "clearance");
+    traveler.birth_place = text_of(object, "birth_place");
+    const json::value* verified = object.if_contains("data_verified");
+    traveler.data_verified = verified != nullptr && verified->is_bool() && verified->get_bool();
     const json::value* documents = object.if_contains("documents");
     if (documents != nullptr && documents->is_array()) {
         for (const json::value& entry : documents->get_array()) {

@@ -68,7 +68,7 @@ test("a stranger looks again, then an officer helps and boards somebody by docum
 
   // The kiosk serves the next one; the officer still has this one.
   await expect(choice(kiosk, "continue")).toBeVisible();
-  await desk.keyboard.press("d");
+  await desk.keyboard.press("b");
   await desk.keyboard.type("nowi");
   await screenshot(desk, "console-document-1280");
   await desk.getByRole("button", { name: /NOWICZEK/ }).click();
@@ -76,7 +76,7 @@ test("a stranger looks again, then an officer helps and boards somebody by docum
   // Enter, pressed by habit, decides nothing.
   await desk.keyboard.press("Enter");
   await expect(desk.getByLabel("Verdict")).toContainText("Not confirmed");
-  await desk.keyboard.press("d");
+  await desk.keyboard.press("b");
   await desk.keyboard.type("nowi");
   await desk.getByRole("button", { name: /NOWICZEK/ }).click();
   await desk.keyboard.press("y");
@@ -135,7 +135,7 @@ test("at a booth a manual check ends by document, and asks before admitting", as
   const kiosk = await stage.kiosk("nobody", "kiosk", screens.kiosk, "booth-4");
   await choice(kiosk, "manual").click();
   await expect(desk.getByLabel("Verdict")).toContainText("Manual check chosen");
-  await desk.keyboard.press("d");
+  await desk.keyboard.press("i");
   await desk.keyboard.type("tarak");
   await desk.getByRole("button", { name: /TARAKESH/ }).click();
   await desk.keyboard.press("y");

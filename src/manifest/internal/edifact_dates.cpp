@@ -1,7 +1,9 @@
 #include "manifest/internal/edifact_dates.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <string>
 
 namespace sallyport::manifest::internal {
 
@@ -10,6 +12,7 @@ using domain::PartialDate;
 namespace {
 
 constexpr std::string_view not_a_date = "is not a date";
+constexpr std::string_view not_a_time = "is not a date with a time of day";
 constexpr std::string_view unknown_format = "has a format qualifier that is not read";
 
 // At most four digits, all of which the caller has checked.
@@ -33,12 +36,25 @@ int with_century(int year_of_two, int month, int day, DateUse use, const Partial
     if (use == DateUse::Birth) {
         return PartialDate{year, month, day} > sent_on ? year - 100 : year;
     }
-    if (year > sent_on.year + 50) {
+    if (year > sent_on.year + 79) {
         year -= 100;
-    } else if (year < sent_on.year - 49) {
+    } else if (year < sent_on.year - 20) {
         year += 100;
     }
     return year;
+}
+
+// The digits that a format qualifier (code list 2379) calls for; 0 for one that is not read.
+std::size_t digits_of(std::string_view format) {
+    struct Format {
+        std::string_view qualifier;
+        std::size_t digits;
+    };
+    static constexpr std::array<Format, 5> formats{
+        {{"101", 6}, {"102", 8}, {"201", 10}, {"203", 12}, {"204", 14}}
+    };
+    const auto found = std::ranges::find(formats, format, &Format::qualifier);
+    return found == formats.end() ? 0 : found->digits;
 }
 
 } // namespace
@@ -80,12 +96,17 @@ DateReading read_date(
     DateUse use,
     const std::optional<PartialDate>& sent_on
 ) {
-    if (!format.empty() && format != "101" && format != "102") {
+    const std::size_t digits = format.empty() ? value.size() : digits_of(format);
+    if (digits == 0 && !format.empty()) {
         return {std::nullopt, unknown_format};
     }
-    const std::size_t length_wanted = format == "101" ? 6 : (format == "102" ? 8 : value.size());
-    if (!all_digits(value) || value.size() != length_wanted ||
-        (value.size() != 6 && value.size() != 8)) {
+    if (!all_digits(value) || value.size() != digits) {
+        return {std::nullopt, not_a_date};
+    }
+    if (digits == 10 || digits == 12 || digits == 14) {
+        value = value.substr(0, digits == 10 ? 6 : 8);
+    }
+    if (value.size() != 6 && value.size() != 8) {
         return {std::nullopt, not_a_date};
     }
     PartialDate date{
@@ -114,19 +135,18 @@ DateReading read_date(
 }
 
 TimeReading read_time(std::string_view value, std::string_view format) {
-    std::size_t length_wanted = value.size();
-    if (format == "201") {
-        length_wanted = 10;
-    } else if (format == "203") {
-        length_wanted = 12;
-    } else if (format == "204") {
-        length_wanted = 14;
-    } else if (!format.empty()) {
+    const std::size_t digits = format.empty() ? value.size() : digits_of(format);
+    if (digits == 0 && !format.empty()) {
         return {std::nullopt, unknown_format};
     }
+    const bool date_alone = !format.empty() && digits < 10;
+    const std::string midnight = std::string(value) + "0000";
+    if (date_alone) {
+        value = midnight;
+    }
     const bool known_length = value.size() == 10 || value.size() == 12 || value.size() == 14;
-    if (!all_digits(value) || value.size() != length_wanted || !known_length) {
-        return {std::nullopt, "is not a date with a time of day"};
+    if (!all_digits(value) || value.size() != digits + (date_alone ? 4 : 0) || !known_length) {
+        return {std::nullopt, not_a_time};
     }
     const std::size_t year_digits = value.size() == 10 ? 2 : 4;
     const int year = number(value.substr(0, year_digits)) + (year_digits == 2 ? 2000 : 0);
@@ -138,7 +158,14 @@ TimeReading read_time(std::string_view value, std::string_view format) {
         number(rest.substr(6, 2)),
         second
     );
-    return {time, time ? std::string_view{} : "is not a date with a time of day"};
+    return {time, time ? std::string_view{} : not_a_time, time && date_alone};
+}
+
+std::optional<Instant> read_prepared_at(const PartialDate& date, std::string_view time) {
+    if (time.size() != 4 || !all_digits(time)) {
+        return std::nullopt;
+    }
+    return instant_of(date, number(time.substr(0, 2)), number(time.substr(2, 2)), 0);
 }
 
 std::optional<PartialDate> read_sent_on(std::string_view value) {

@@ -7,7 +7,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,10 +16,16 @@ enum class CharacterSet {
     LevelA,  // UNOA: capitals, digits and some marks
     LevelB,  // UNOB: the same and small letters
     Latin1,  // UNOC: ISO 8859-1
+    Table,   // UNOD to UNOK: another part of ISO 8859
     UTF8,    // UNOW, UNOY
     Unknown, // anything else: read as UTF-8 where it is, else as ISO 8859-1
 };
 [[nodiscard]] CharacterSet character_set_of(std::string_view syntax_identifier);
+
+// The UTF-8 of the bytes 0x80 to 0xFF; empty for bytes that stand for nothing.
+using HighTable = std::array<std::string, 128>;
+// Of a syntax identifier from UNOD to UNOK, made once and kept; null for others.
+[[nodiscard]] const HighTable* high_table_of(std::string_view syntax_identifier);
 
 [[nodiscard]] bool is_utf8(std::string_view text);
 [[nodiscard]] std::string utf8_from_latin1(std::string_view text);
@@ -31,7 +36,8 @@ enum class CharacterSet {
 // number of segments that have it: a list in small letters is one fault, not ten thousand.
 class TextCheck {
 public:
-    void set_character_set(CharacterSet set) { set_ = set; }
+    // The syntax identifier of UNB.
+    void set_syntax(std::string_view identifier);
     // Faults found in a segment count for the message that was current at the first one.
     void convert(Segment& segment, std::size_t message);
     void report(FaultLog& faults) const;
@@ -44,9 +50,9 @@ private:
         OutsideSet,
         NotUTF8,
         ControlCharacters,
-        LineEnds,
+        Repeats,
     };
-    static constexpr std::size_t trouble_count = LineEnds + 1;
+    static constexpr std::size_t trouble_count = Repeats + 1;
     struct Finding {
         std::size_t segments = 0;
         std::size_t message = 0;
@@ -54,10 +60,13 @@ private:
     };
     using Seen = std::array<bool, trouble_count>;
 
+    void convert_components(Segment& segment, Seen& seen) const;
     void convert_value(std::string& value, Seen& seen) const;
     void convert_high(std::string& value, Seen& seen) const;
+    void convert_by_table(std::string& value, Seen& seen) const;
 
     CharacterSet set_ = CharacterSet::LevelA;
+    const HighTable* table_ = nullptr; // of CharacterSet::Table
     std::array<Finding, trouble_count> findings_{};
 };
 

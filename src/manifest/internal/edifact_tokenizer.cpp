@@ -1,107 +1,124 @@
 #include "manifest/internal/edifact_tokenizer.hpp"
 
 #include "base/limits.hpp"
-
-#include <algorithm>
+#include "manifest/internal/received.hpp"
 
 namespace sallyport::manifest::internal {
 
-namespace {
-
-constexpr std::string_view blanks = " \t\r\n";
-constexpr std::size_t advice_chars = 9; // UNA and six separators
-
-bool may_separate(char character) {
-    const auto code = static_cast<unsigned char>(character);
-    const bool letter = (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
-    const bool digit = code >= '0' && code <= '9';
-    return code > ' ' && code < 0x7F && !letter && !digit;
+void Segment::clear() {
+    text_.clear();
+    components_.clear();
+    elements_.clear();
+    repeats = false;
 }
 
-} // namespace
-
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) {
-        return {};
+void Segment::keep_first_element() {
+    if (elements_.size() > 1) {
+        text_.resize(components_[elements_[1]]);
+        components_.resize(elements_[1]);
+        elements_.resize(1);
     }
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-std::string_view Segment::at(std::size_t element, std::size_t component) const {
-    if (element >= elements.size() || component >= elements[element].size()) {
-        return {};
-    }
-    return trimmed(elements[element][component]);
+Place EdifactTokenizer::place() const {
+    return {segments_, offsets_ == nullptr ? position_ : offsets_->at(position_)};
 }
 
 void EdifactTokenizer::skip_blanks() {
-    position_ = std::min(bytes_.find_first_not_of(blanks, position_), bytes_.size());
+    while (position_ < bytes_.size() && is_blank(bytes_[position_])) {
+        ++position_;
+    }
 }
 
-EdifactTokenizer::Advice EdifactTokenizer::take_advice() {
-    separators_ = Separators{};
+Advice EdifactTokenizer::take_advice() {
     skip_blanks();
-    const std::string_view ahead = rest();
-    if (!ahead.starts_with("UNA")) {
-        return Advice::Absent;
+    const SeparatorsRead read = read_separators(rest().substr(0, separators_look_ahead));
+    separators_ = read.separators;
+    stops_ = stop_set_of(separators_);
+    position_ += read.length;
+    return read.advice;
+}
+
+// The text up to the next separator, at once.
+void EdifactTokenizer::take_plain(Segment& segment, std::size_t end) {
+    if (released_ || repeating_) {
+        return;
     }
-    if (ahead.size() < advice_chars) {
-        return Advice::Unusable;
+    const std::size_t begin = position_;
+    position_ = stops_.find(bytes_.substr(0, end), begin);
+    segment.append(bytes_.substr(begin, position_ - begin));
+}
+
+// Anything but the end of the segment.
+void EdifactTokenizer::take_character(Segment& segment, char character) {
+    if (!released_) {
+        if (separators_.release == character) {
+            released_ = true;
+            return;
+        }
+        if (character == separators_.element) {
+            segment.begin_element();
+            repeating_ = false;
+            return;
+        }
+        if (separators_.repetition == character) {
+            repeating_ = true;
+            segment.repeats = true;
+            return;
+        }
+        if (character == separators_.component) {
+            if (!repeating_) {
+                segment.begin_component();
+            }
+            return;
+        }
     }
-    // ISO 9735: component, element, decimal mark, release (a space: none), repetition, terminator.
-    const Separators declared{
-        .component = ahead[3],
-        .element = ahead[4],
-        .release = ahead[6] == ' ' ? std::nullopt : std::optional<char>(ahead[6]),
-        .terminator = ahead[8],
-    };
-    std::string all{declared.component, declared.element, declared.terminator};
-    if (declared.release) {
-        all.push_back(*declared.release);
+    released_ = false;
+    if (!repeating_) {
+        segment.append({&character, 1});
     }
-    const bool usable = std::ranges::all_of(all, may_separate);
-    std::ranges::sort(all);
-    if (!usable || std::ranges::adjacent_find(all) != all.end()) {
-        return Advice::Unusable;
-    }
-    separators_ = declared;
-    position_ += advice_chars;
-    return Advice::Taken;
 }
 
 EdifactTokenizer::Outcome EdifactTokenizer::next(Segment& segment) {
     skip_blanks();
-    segment.elements.clear();
-    segment.broken_by_line_end = false;
+    segment.clear();
+    released_ = false;
+    repeating_ = false;
     if (position_ >= bytes_.size()) {
         return Outcome::End;
     }
     ++segments_;
-    segment.place = place();
-    segment.elements.push_back({std::string()});
-    const std::size_t end = std::min(bytes_.size(), position_ + limits::edifact_segment_chars_max);
-    bool released = false;
-    while (position_ < end) {
+    segment.place = {
+        segments_, offsets_ == nullptr ? position_ : offsets_->at_ascending(position_, jump_)
+    };
+    segment.begin_element();
+    const std::size_t begin = position_;
+    while (position_ < bytes_.size() && position_ - begin < limits::edifact_segment_chars_max) {
+        take_plain(segment, begin + limits::edifact_segment_chars_max);
+        if (position_ == bytes_.size() || position_ - begin == limits::edifact_segment_chars_max) {
+            break;
+        }
         const char character = bytes_[position_++];
-        if (character == '\r' || character == '\n') {
-            segment.broken_by_line_end = true;
-        } else if (released) {
-            segment.elements.back().back().push_back(character);
-            released = false;
-        } else if (separators_.release == character) {
-            released = true;
-        } else if (character == separators_.terminator) {
+        if (character == separators_.terminator && !released_) {
             return Outcome::Segment;
-        } else if (character == separators_.element) {
-            segment.elements.push_back({std::string()});
-        } else if (character == separators_.component) {
-            segment.elements.back().emplace_back();
+        }
+        take_character(segment, character);
+    }
+    if (position_ == bytes_.size()) {
+        return Outcome::Unterminated;
+    }
+    segment.keep_first_element();
+    while (position_ < bytes_.size()) {
+        const char character = bytes_[position_++];
+        if (released_) {
+            released_ = false;
+        } else if (character == separators_.terminator) {
+            break;
         } else {
-            segment.elements.back().back().push_back(character);
+            released_ = separators_.release == character;
         }
     }
-    return end == bytes_.size() ? Outcome::Unterminated : Outcome::TooLong;
+    return Outcome::TooLong;
 }
 
 } // namespace sallyport::manifest::internal

@@ -1,6 +1,8 @@
 #include "manifest/internal/paxlst_message.hpp"
 
+#include "base/limits.hpp"
 #include "manifest/internal/edifact_dates.hpp"
+#include "manifest/internal/paxlst_codes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,90 +18,40 @@ namespace {
 constexpr std::string_view loc_departure = "125";
 constexpr std::string_view loc_arrival = "87";
 constexpr std::string_view loc_other_leg = "92";
-
-// IATA codes have three characters, UN/LOCODE five.
-bool is_place_code(std::string_view code) {
-    return (code.size() == 3 || code.size() == 5) && std::ranges::all_of(code, [](char character) {
-               return (character >= 'A' && character <= 'Z') ||
-                      (character >= '0' && character <= '9');
-           });
-}
-
-// ISO 3166-1 alpha-3 or a code of Doc 9303-3, whose Germany is the single letter D.
-bool is_state_code(std::string_view code) {
-    return code == "D" || (code.size() == 3 && std::ranges::all_of(code, [](char character) {
-                               return character >= 'A' && character <= 'Z';
-                           }));
-}
-
-std::optional<TravelerKind> traveler_kind_of(std::string_view nad_qualifier) {
-    if (nad_qualifier == "FL") {
-        return TravelerKind::Passenger;
-    }
-    if (nad_qualifier == "FM") {
-        return TravelerKind::Crew;
-    }
-    if (nad_qualifier == "DDU") {
-        return TravelerKind::TransitPassenger;
-    }
-    if (nad_qualifier == "DDT") {
-        return TravelerKind::TransitCrew;
-    }
-    return std::nullopt;
-}
-
-ListKind list_kind_of(std::string_view document_name) {
-    if (document_name == "745") {
-        return ListKind::PassengerList;
-    }
-    if (document_name == "250") {
-        return ListKind::CrewList;
-    }
-    if (document_name == "266") {
-        return ListKind::FlightStatus;
-    }
-    if (document_name == "336") {
-        return ListKind::MasterCrewList;
-    }
-    if (document_name == "655") {
-        return ListKind::GatePass;
-    }
-    return ListKind::Unknown;
-}
-
-bool is_passenger_list_function(std::string_view function) {
-    constexpr std::array<std::string_view, 9> known{
-        "", "CP", "XR", "RP", "CL", "CLOB", "CLNB", "XF", "CF"
-    };
-    return std::ranges::find(known, function) != known.end();
-}
+constexpr std::string_view loc_last_stop = "130"; // the arrival of a leg within the country
 
 } // namespace
 
-// The segments of PAXLST D.02B to D.05B between UNH and UNT.
-const std::array<PaxlstMessage::Known, 18> PaxlstMessage::known_segments{{
-    {"BGM", &PaxlstMessage::take_bgm},
-    {"RFF", &PaxlstMessage::take_rff},
-    {"NAD", &PaxlstMessage::take_nad},
-    {"TDT", &PaxlstMessage::take_tdt},
+// The segments of PAXLST D.02B to D.05B between UNH and UNT; first those that each traveler has.
+const std::array<PaxlstMessage::Known, 20> PaxlstMessage::known_segments{{
     {"LOC", &PaxlstMessage::take_loc},
+    {"RFF", &PaxlstMessage::take_rff},
     {"DTM", &PaxlstMessage::take_dtm},
+    {"NAD", &PaxlstMessage::take_nad},
     {"ATT", &PaxlstMessage::take_att},
     {"NAT", &PaxlstMessage::take_nat},
     {"DOC", &PaxlstMessage::take_doc},
+    {"MEA", nullptr},
+    {"FTX", nullptr},
+    {"GEI", &PaxlstMessage::take_gei},
+    {"BGM", &PaxlstMessage::take_bgm},
+    {"TDT", &PaxlstMessage::take_tdt},
     {"CNT", &PaxlstMessage::take_cnt},
     {"COM", nullptr},
-    {"MEA", nullptr},
-    {"GEI", nullptr},
-    {"FTX", nullptr},
     {"EMP", nullptr},
     {"CPI", nullptr},
     {"QTY", nullptr},
     {"AUT", nullptr},
+    {"CTA", nullptr},
+    {"GID", nullptr},
 }};
 
 void PaxlstMessage::take(const Segment& segment) {
-    const auto known = std::ranges::find(known_segments, segment.tag(), &Known::tag);
+    // Most tags differ in their first letter already.
+    const std::string_view tag = segment.tag();
+    const auto known = std::ranges::find_if(known_segments, [tag](const Known& each) {
+        return tag.starts_with(each.tag.front()) && tag == each.tag;
+    });
     if (known == known_segments.end()) {
         // The tag is not repeated here: after a terminator that should have been released it is
         // the rest of somebody's name.
@@ -118,35 +70,37 @@ void PaxlstMessage::take(const Segment& segment) {
     }
 }
 
+void PaxlstMessage::take_lost(const Segment& segment) {
+    const std::string_view tag = segment.tag();
+    if (tag == "NAD" || tag == "TDT") {
+        finish_traveler();
+        group_ = Group::Lost;
+    } else if (tag == "DOC") {
+        in_document_ = false;
+        document_dropped_ = true;
+    } else if (tag == "BGM") {
+        has_bgm_ = true;
+    }
+}
+
 void PaxlstMessage::take_bgm(const Segment& segment) {
     has_bgm_ = true;
     list_.kind = list_kind_of(segment.at(1));
     list_.function = segment.at(2);
+    list_.purpose = list_function_of(list_.kind, capitals(list_.function));
+    // Some use the message function (code list 1225) beside it: 4 change, 5 replace, 9 original.
+    const std::string_view message_function = segment.at(3);
+    if (list_.function.empty() && message_function == "4") {
+        list_.purpose = ListFunction::Change;
+    } else if (list_.function.empty() && !message_function.empty() && message_function != "5" &&
+               message_function != "9") {
+        list_.purpose = ListFunction::Unknown;
+    }
     if (list_.kind == ListKind::Unknown) {
         faults_.error(segment.place, "BGM: the document code is not 745, 250, 266, 336 or 655");
     }
-    if (list_.kind == ListKind::PassengerList && !is_passenger_list_function(list_.function)) {
-        faults_.warning(segment.place, "BGM: the function of this passenger list is not known");
-    }
-}
-
-void PaxlstMessage::take_rff(const Segment& segment) {
-    if (group_ != Group::Traveler) {
-        return; // RFF+TN and the like: references of the message
-    }
-    const std::string_view qualifier = segment.at(1);
-    const std::string_view value = segment.at(1, 1);
-    if (qualifier == "AVF") {
-        traveler().reference = value;
-    } else if (qualifier == "ABO") {
-        traveler().passenger_reference = value;
-    } else if (qualifier == "SEA") {
-        traveler().seat = value;
-    } else {
-        return;
-    }
-    if (value.empty()) {
-        faults_.warning(segment.place, fmt::format("RFF+{} is empty", qualifier));
+    if (list_.purpose == ListFunction::Unknown) {
+        faults_.warning(segment.place, "BGM: the function of this list is not known");
     }
 }
 
@@ -163,54 +117,6 @@ void PaxlstMessage::take_nad(const Segment& segment) {
     }
 }
 
-void PaxlstMessage::start_traveler(const Segment& segment, TravelerKind kind) {
-    group_ = Group::Traveler;
-    traveler_place_ = segment.place;
-    in_document_ = false;
-    document_dropped_ = false;
-    sex_stated_ = false;
-    domain::Traveler& added = list_.travelers.emplace_back();
-    added.kind = kind;
-    // C080: family name, first given name, further given names.
-    constexpr std::size_t name_element = 4;
-    constexpr std::size_t name_components = 5;
-    added.family_name = segment.at(name_element);
-    for (std::size_t component = 1; component < name_components; ++component) {
-        const std::string_view given = segment.at(name_element, component);
-        if (!given.empty()) {
-            added.given_names += added.given_names.empty() ? "" : " ";
-            added.given_names += given;
-        }
-    }
-    if (added.family_name.empty()) {
-        faults_.error(segment.place, fmt::format("NAD+{} without a family name", segment.at(1)));
-    }
-}
-
-void PaxlstMessage::finish_traveler() {
-    if (group_ != Group::Traveler) {
-        return;
-    }
-    std::vector<std::string_view> missing;
-    if (!traveler().birth_date) {
-        missing.emplace_back("birth date");
-    }
-    if (!sex_stated_) {
-        missing.emplace_back("sex");
-    }
-    if (traveler().nationality.empty()) {
-        missing.emplace_back("nationality");
-    }
-    if (traveler().documents.empty()) {
-        missing.emplace_back("document");
-    }
-    if (!missing.empty()) {
-        faults_.warning(
-            traveler_place_, fmt::format("traveler without {}", fmt::join(missing, ", "))
-        );
-    }
-}
-
 void PaxlstMessage::take_tdt(const Segment& segment) {
     finish_traveler();
     group_ = Group::Flight;
@@ -218,50 +124,61 @@ void PaxlstMessage::take_tdt(const Segment& segment) {
     if (stage != "20" && stage != "34") {
         faults_.warning(segment.place, "TDT: the stage is neither 20 nor 34; read as a leg");
     }
-    const std::string_view journey = segment.at(2);
+    const std::string_view mode = segment.at(3);
+    if (!mode.empty()) {
+        const std::optional<Movement> movement = movement_of(mode);
+        list_.movement = movement.value_or(list_.movement);
+        if (!movement) {
+            faults_.warning(segment.place, "TDT: the mode is neither 1 or 8 (water) nor 4 (air)");
+        }
+    }
+    std::string journey = capitals(segment.at(2));
     const std::string_view carrier = segment.at(5);
-    FlightLeg& added = list_.legs.emplace_back();
+    if (journey.empty() && list_.movement == Movement::Voyage) {
+        // A ship without a voyage number: its identity, else its name (C222).
+        journey = segment.at(8).empty() ? segment.at(8, 3) : segment.at(8);
+    }
     // Some send the number alone and the carrier beside it.
-    const bool number_alone = journey.find_first_not_of("0123456789") == std::string_view::npos;
-    added.flight = number_alone && !journey.empty() ? fmt::format("{}{}", carrier, journey)
-                                                    : std::string(journey);
+    const bool number_alone = list_.movement == Movement::Flight && !journey.empty() &&
+                              journey.find_first_not_of("0123456789") == std::string::npos;
+    FlightLeg added;
+    added.flight = number_alone ? fmt::format("{}{}", carrier, journey) : journey;
+    add_leg(segment, std::move(added));
     if (journey.empty()) {
         faults_.error(segment.place, "TDT without a flight number");
     }
 }
 
+void PaxlstMessage::add_leg(const Segment& segment, FlightLeg added) {
+    if (list_.legs.size() < limits::manifest_legs_max) {
+        list_.legs.push_back(std::move(added));
+        return;
+    }
+    if (!legs_full_) {
+        faults_.error(
+            segment.place,
+            fmt::format("more than {} legs; the last ones are mixed up", limits::manifest_legs_max)
+        );
+    }
+    legs_full_ = true;
+    leg() = std::move(added);
+}
+
 void PaxlstMessage::take_loc(const Segment& segment) {
     if (group_ == Group::Flight) {
         take_leg_place(segment);
-        return;
-    }
-    if (group_ != Group::Traveler) {
-        return;
-    }
-    const std::string_view qualifier = segment.at(1);
-    const std::string_view code = segment.at(2);
-    if (qualifier == "91") {
-        take_issuer(segment);
-    } else if (qualifier == "178") {
-        traveler().embarkation = code;
-    } else if (qualifier == "179") {
-        traveler().debarkation = code;
-    } else if (qualifier == "174") {
-        traveler().residence = code;
-    } else {
-        return; // 22 (clearance), 180 (birth place) and others have no use here
-    }
-    if (code.empty() && qualifier != "91") {
-        faults_.warning(segment.place, fmt::format("LOC+{} is empty", qualifier));
+    } else if (group_ == Group::Traveler) {
+        take_traveler_place(segment);
     }
 }
 
 void PaxlstMessage::take_leg_place(const Segment& segment) {
     const std::string_view qualifier = segment.at(1);
-    if (qualifier != loc_departure && qualifier != loc_arrival && qualifier != loc_other_leg) {
+    if (qualifier != loc_departure && qualifier != loc_arrival && qualifier != loc_other_leg &&
+        qualifier != loc_last_stop) {
         return;
     }
-    const std::string code(segment.at(2));
+    const std::string code = code_of(segment, segment.at(2));
     if (!is_place_code(code)) {
         const std::string text = fmt::format("LOC+{}: not a place code of 3 or 5", qualifier);
         if (code.empty()) {
@@ -282,14 +199,15 @@ void PaxlstMessage::take_leg_place(const Segment& segment) {
             // LOC+92 names the stop itself: it starts the leg instead of ending it.
             next.departure.clear();
         }
-        list_.legs.push_back(std::move(next));
+        add_leg(segment, std::move(next));
     }
     if (starts || (taken && leg().departure.empty())) {
         leg().departure = code;
     } else {
         leg().arrival = code;
     }
-    leg().crosses_border = leg().crosses_border || qualifier != loc_other_leg;
+    leg().crosses_border =
+        leg().crosses_border || qualifier == loc_departure || qualifier == loc_arrival;
 }
 
 void PaxlstMessage::take_dtm(const Segment& segment) {
@@ -315,6 +233,11 @@ void PaxlstMessage::take_leg_time(const Segment& segment) {
         );
         return;
     }
+    if (reading.without_time_of_day) {
+        faults_.warning(
+            segment.place, fmt::format("DTM+{} has no time of day; taken as midnight", qualifier)
+        );
+    }
     time = reading.time;
 }
 
@@ -330,100 +253,19 @@ std::optional<domain::PartialDate> PaxlstMessage::reference_date() const {
     return std::nullopt;
 }
 
-void PaxlstMessage::take_birth_date(const Segment& segment) {
-    const DateReading reading =
-        read_date(segment.at(1, 1), segment.at(1, 2), DateUse::Birth, reference_date());
-    if (!reading.problem.empty()) {
-        faults_.error(segment.place, fmt::format("DTM+329 {}", reading.problem));
-    }
-    traveler().birth_date = reading.date;
-}
-
-void PaxlstMessage::take_expiry(const Segment& segment) {
-    if (document_dropped_) {
-        return;
-    }
-    if (!in_document_) {
-        faults_.warning(segment.place, "DTM+36 (expiry) without a DOC before it; passed over");
-        return;
-    }
-    const DateReading reading =
-        read_date(segment.at(1, 1), segment.at(1, 2), DateUse::Expiry, reference_date());
-    if (!reading.problem.empty()) {
-        faults_.error(segment.place, fmt::format("DTM+36 {}", reading.problem));
-    }
-    traveler().documents.back().expiry = reading.date;
-}
-
-void PaxlstMessage::take_issuer(const Segment& segment) {
-    if (document_dropped_) {
-        return;
-    }
-    if (!in_document_) {
-        faults_.warning(segment.place, "LOC+91 (issuer) without a DOC before it; passed over");
-        return;
-    }
-    const std::string_view code = segment.at(2);
-    if (code.empty()) {
-        faults_.warning(segment.place, "LOC+91 (issuer) is empty");
-    } else if (!is_state_code(code)) {
-        faults_.warning(segment.place, "LOC+91 (issuer) is not a state code of three letters");
-    }
-    traveler().documents.back().issuer = code;
-}
-
-void PaxlstMessage::take_att(const Segment& segment) {
-    if (group_ != Group::Traveler || segment.at(1) != "2") {
-        return;
-    }
-    const std::string_view letter = segment.at(3);
-    sex_stated_ = true;
-    traveler().sex = domain::sex_from_letter(letter);
-    // U is what older guides have for not stated.
-    if (letter != "F" && letter != "M" && letter != "X" && letter != "U") {
-        faults_.warning(segment.place, "ATT+2: the sex is not F, M, X or U");
-    }
-}
-
-void PaxlstMessage::take_nat(const Segment& segment) {
-    if (group_ != Group::Traveler || !traveler().nationality.empty()) {
-        return; // of several nationalities the first counts
-    }
-    const std::string_view code = segment.at(2);
-    traveler().nationality = code;
-    if (!code.empty() && !is_state_code(code)) {
-        faults_.warning(segment.place, "NAT is not a state code of three letters");
-    }
-}
-
-void PaxlstMessage::take_doc(const Segment& segment) {
-    if (group_ != Group::Traveler) {
-        return;
-    }
-    const std::string_view type = segment.at(1);
-    const std::string_view number = segment.at(2);
-    document_dropped_ = domain::normalised_document_number(number).empty();
-    in_document_ = !document_dropped_;
-    if (document_dropped_) {
-        faults_.error(segment.place, "DOC without a document number; passed over");
-        return;
-    }
-    if (type.empty()) {
-        faults_.warning(segment.place, "DOC without a document type");
-    }
-    domain::TravelDocument& added = traveler().documents.emplace_back();
-    added.type = type;
-    added.number = number;
-}
-
 void PaxlstMessage::take_cnt(const Segment& segment) {
     finish_traveler();
     group_ = Group::Totals;
-    const std::string_view qualifier = segment.at(1);
-    const bool passengers = qualifier == "42";
     totals_place_ = segment.place;
-    if (!passengers && qualifier != "41") {
-        faults_.warning(segment.place, "CNT: the total is neither 41 (crew) nor 42 (passengers)");
+    const std::string_view qualifier = segment.at(1);
+    std::optional<std::size_t>* stated = qualifier == "42"   ? &list_.stated_count
+                                         : qualifier == "41" ? &list_.stated_crew_count
+                                         : qualifier == "3"  ? &stated_total_
+                                                             : nullptr;
+    if (stated == nullptr) {
+        faults_.warning(
+            segment.place, "CNT: the total is none of 41 (crew), 42 (passengers) and 3 (all)"
+        );
         return;
     }
     const std::string_view digits = segment.at(1, 1);
@@ -433,12 +275,14 @@ void PaxlstMessage::take_cnt(const Segment& segment) {
         faults_.error(segment.place, fmt::format("CNT+{} does not state a number", qualifier));
         return;
     }
-    (passengers ? list_.stated_count : list_.stated_crew_count) = count;
+    *stated = count;
 }
 
 void PaxlstMessage::check_legs(Place place) {
-    if (list_.legs.empty() &&
-        (list_.kind == ListKind::PassengerList || list_.kind == ListKind::CrewList)) {
+    const bool needs_flight = list_.kind == ListKind::PassengerList ||
+                              list_.kind == ListKind::CrewList ||
+                              list_.kind == ListKind::FlightStatus;
+    if (list_.legs.empty() && needs_flight) {
         faults_.error(place, "TDT is missing: the list names no flight");
     }
     for (const FlightLeg& candidate : list_.legs) {
@@ -451,39 +295,33 @@ void PaxlstMessage::check_legs(Place place) {
     }
 }
 
+// Guides differ on whether travelers in transit count, so that one of several counts must fit.
+void PaxlstMessage::compare_total(
+    std::string_view qualifier,
+    const std::optional<std::size_t>& stated,
+    std::initializer_list<std::size_t> counted
+) {
+    if (stated && std::ranges::find(counted, *stated) == counted.end()) {
+        faults_.error(
+            totals_place_,
+            fmt::format("CNT+{} states {}, the list has {}", qualifier, *stated, *counted.begin())
+        );
+    }
+}
+
 void PaxlstMessage::check_totals(Place place) {
-    const auto compare = [this](
-                             std::string_view qualifier,
-                             const std::optional<std::size_t>& stated,
-                             std::size_t counted,
-                             std::size_t counted_without_transit
-                         ) {
-        // Guides differ on whether travelers in transit count.
-        if (stated && *stated != counted && *stated != counted_without_transit) {
-            faults_.error(
-                totals_place_,
-                fmt::format("CNT+{} states {}, the list has {}", qualifier, *stated, counted)
-            );
-        }
-    };
     const auto exactly = [this](TravelerKind kind) {
         return static_cast<std::size_t>(
             std::ranges::count(list_.travelers, kind, &domain::Traveler::kind)
         );
     };
-    compare(
-        "42",
-        list_.stated_count,
-        list_.count_of(TravelerKind::Passenger),
-        exactly(TravelerKind::Passenger)
-    );
-    compare(
-        "41",
-        list_.stated_crew_count,
-        list_.count_of(TravelerKind::Crew),
-        exactly(TravelerKind::Crew)
-    );
-    if (group_ != Group::Totals && list_.kind != ListKind::FlightStatus) {
+    const std::size_t passengers = list_.count_of(TravelerKind::Passenger);
+    const std::size_t crew = list_.count_of(TravelerKind::Crew);
+    compare_total("42", list_.stated_count, {passengers, exactly(TravelerKind::Passenger)});
+    compare_total("41", list_.stated_crew_count, {crew, exactly(TravelerKind::Crew)});
+    compare_total("3", stated_total_, {list_.travelers.size(), passengers, crew});
+    const bool no_list = list_.travelers.empty() && list_.purpose != ListFunction::Original;
+    if (group_ != Group::Totals && list_.kind != ListKind::FlightStatus && !no_list) {
         faults_.warning(place, "CNT is missing: nothing shows that the list is whole");
     }
 }

@@ -114,6 +114,7 @@ public:
         row.received_at = at("08:00:00");
         row.body_key = blind_key(key);
         row.body = sealed("sealed body");
+        row.format = "edifact";
         return row;
     }
     verification::TravelerRow traveler(const domain::ContextId& context) {
@@ -121,7 +122,7 @@ public:
         row.id = domain::TravelerId::random(random_);
         row.context = context;
         row.identity = sealed("sealed identity");
-        row.documents = {blind_key(2), blind_key(1)};
+        row.keys = {blind_key(2), blind_key(1)};
         return row;
     }
     verification::TransactionRow transaction() {

@@ -302,7 +302,7 @@ TEST(PersonalData, NeverStandsInClearInAnyFile) {
     manifest.body = seal(domain::SealCategory::ManifestBody, manifest.id);
     auto traveler = rows.traveler(context.id);
     traveler.identity = seal(domain::SealCategory::TravelerIdentity, traveler.id);
-    traveler.documents = {custody.blind_index().key_of("document", document)};
+    traveler.keys = {custody.blind_index().key_of("document", document)};
     ASSERT_TRUE(committed(*store, [&](auto& work) {
         return store->records().add_context(work, context) &&
                store->records().add_manifest(work, manifest) &&

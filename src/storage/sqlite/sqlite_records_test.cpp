@@ -43,6 +43,8 @@ void expect_same(const domain::Context& left, const domain::Context& right) {
     EXPECT_EQ(left.state, right.state);
     EXPECT_EQ(left.opened_at, right.opened_at);
     EXPECT_EQ(left.closed_at, right.closed_at);
+    EXPECT_EQ(left.closes_at, right.closes_at);
+    EXPECT_EQ(left.reopened_at, right.reopened_at);
 }
 
 TEST_F(Records, KeepContexts) {
@@ -55,7 +57,7 @@ TEST_F(Records, KeepContexts) {
 }
 
 TEST_F(Records, KeepEveryKindOfContext) {
-    for (int kind = 0; kind < 4; ++kind) {
+    for (int kind = 0; kind < 5; ++kind) {
         domain::Context row = rows_.context();
         row.kind = static_cast<domain::ContextKind>(kind);
         ASSERT_TRUE(committed(*store_, [&](auto& work) {
@@ -65,23 +67,43 @@ TEST_F(Records, KeepEveryKindOfContext) {
     }
 }
 
-TEST_F(Records, CloseAContextOnceAndKeepTheFirstTime) {
-    const domain::Context row = saved_context();
-    for (const char* time : {"11:00:00", "12:00:00"}) {
+TEST_F(Records, ReplaceAContextWholeThroughEveryState) {
+    domain::Context row = saved_context();
+    const domain::Context other = saved_context();
+    for (int state = 0; state < 4; ++state) {
+        row.kind = domain::ContextKind::ArrivalsWindow;
+        row.state = static_cast<domain::ContextState>(state);
+        row.designator = "XX10" + std::to_string(state);
+        row.departure = "CCC";
+        row.arrival = "DDD";
+        row.departs_at = at("10:00:00") + std::chrono::hours(state);
+        row.arrives_at = at("12:00:00") + std::chrono::hours(state);
+        row.opened_at = at("07:00:00");
+        row.closed_at = state % 2 == 0 ? std::nullopt : std::optional(at("13:00:00"));
+        row.closes_at = at("14:00:00") + std::chrono::hours(state);
+        row.reopened_at = state == 3 ? std::nullopt : std::optional(at("13:30:00"));
         ASSERT_TRUE(committed(*store_, [&](auto& work) {
-            return records().close_context(work, row.id, at(time)).has_value();
+            return records().update_context(work, row).has_value();
         }));
+        const auto all = records().contexts().value();
+        ASSERT_EQ(all.size(), 2U);
+        expect_same(all[0], row);
+        expect_same(all[1], other);
     }
-    const auto all = records().contexts().value();
-    EXPECT_EQ(all.front().state, domain::ContextState::Closed);
-    EXPECT_EQ(all.front().closed_at, at("11:00:00"));
 }
 
 TEST_F(Records, SayWhenThereIsNothingToChange) {
     const auto work = begin();
-    const Status closed = records().close_context(*work, rows_.context().id, at("11:00:00"));
+    const Status closed = records().update_context(*work, rows_.context());
     ASSERT_FALSE(closed);
     EXPECT_EQ(closed.error().code(), ErrorCode::NotFound);
+    const Status changed = records().update_traveler(*work, rows_.traveler({}));
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().code(), ErrorCode::NotFound);
+    const Status marked =
+        crossings().mark(*work, {rows_.crossing().id, ledger::MarkKind::Final, "", at("11:00:00")});
+    ASSERT_FALSE(marked);
+    EXPECT_EQ(marked.error().code(), ErrorCode::NotFound);
     const Status moved =
         records().set_traveler_state(*work, rows_.traveler({}).id, TravelerState::Manual);
     ASSERT_FALSE(moved);
@@ -90,6 +112,7 @@ TEST_F(Records, SayWhenThereIsNothingToChange) {
 
 TEST_F(Records, KeepManifestsWithTheirContextsInOrder) {
     auto row = rows_.manifest(1);
+    row.format = "csv";
     for (int count = 0; count < 3; ++count) {
         row.contexts.push_back(saved_context().id);
     }
@@ -103,7 +126,13 @@ TEST_F(Records, KeepManifestsWithTheirContextsInOrder) {
     EXPECT_EQ(found->body_key, row.body_key);
     EXPECT_EQ(found->body, row.body);
     EXPECT_EQ(found->contexts, row.contexts);
+    EXPECT_EQ(found->format, "csv");
     EXPECT_FALSE(records().manifest_by_body(blind_key(9)).value());
+    const auto by_id = records().manifest(row.id).value();
+    ASSERT_TRUE(by_id);
+    EXPECT_EQ(by_id->body, row.body);
+    EXPECT_EQ(by_id->contexts, row.contexts);
+    EXPECT_FALSE(records().manifest(rows_.manifest(9).id).value());
 }
 
 TEST_F(Records, TakeAManifestBeforeTheContextsItOpens) {
@@ -131,15 +160,15 @@ TEST_F(Records, RefuseTheSameManifestTwiceAndKeepTheFirst) {
     EXPECT_TRUE(records().manifest_by_body(blind_key(2)).value());
 }
 
-TEST_F(Records, KeepTravelersInOrderWithTheirDocuments) {
+TEST_F(Records, KeepTravelersInOrderWithTheirKeys) {
     const auto context = saved_context();
     const auto elsewhere = saved_context();
     std::vector<verification::TravelerRow> written;
     for (int count = 0; count < 5; ++count) {
         written.push_back(rows_.traveler(context.id));
     }
-    written[3].documents.clear();
-    written[4].documents = {blind_key(7), blind_key(7)};
+    written[3].keys.clear();
+    written[4].keys = {blind_key(7), blind_key(7)};
     ASSERT_TRUE(committed(*store_, [&](auto& work) {
         return records().add_traveler(work, rows_.traveler(elsewhere.id)) &&
                std::all_of(written.begin(), written.end(), [&](const auto& row) {
@@ -150,14 +179,15 @@ TEST_F(Records, KeepTravelersInOrderWithTheirDocuments) {
     ASSERT_EQ(read.size(), written.size());
     const auto one = records().traveler(written[0].id).value().value();
     EXPECT_EQ(one.identity, written[0].identity);
-    EXPECT_EQ(one.documents, written[0].documents);
+    EXPECT_EQ(one.keys, written[0].keys);
     EXPECT_FALSE(records().traveler(rows_.traveler({}).id).value());
     for (std::size_t index = 0; index < read.size(); ++index) {
         EXPECT_EQ(read[index].id, written[index].id);
         EXPECT_EQ(read[index].context, context.id);
         EXPECT_EQ(read[index].identity, written[index].identity);
-        EXPECT_EQ(read[index].documents, written[index].documents);
+        EXPECT_EQ(read[index].keys, written[index].keys);
         EXPECT_EQ(read[index].state, TravelerState::Expected);
+        EXPECT_EQ(read[index].listed, verification::ListStatus::Listed);
     }
 }
 

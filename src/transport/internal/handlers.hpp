@@ -19,6 +19,10 @@ Result<Response> notice(const Exchange& exchange);
 
 // manifest_routes.cpp
 Result<Response> receive_manifest(const Exchange& exchange);
+Result<Response> acknowledgement(const Exchange& exchange);
+Result<Response> data_answer(const Exchange& exchange);
+Result<Response> list_versions(const Exchange& exchange);
+Result<Response> show_diff(const Exchange& exchange);
 
 // context_routes.cpp
 Result<Response> list_contexts(const Exchange& exchange);
@@ -26,6 +30,11 @@ Result<Response> show_context(const Exchange& exchange);
 Result<Response> coverage(const Exchange& exchange);
 Result<Response> list_travelers(const Exchange& exchange);
 Result<Response> close_context(const Exchange& exchange);
+Result<Response> depart(const Exchange& exchange);
+Result<Response> return_to_gate(const Exchange& exchange);
+Result<Response> cancel_flight(const Exchange& exchange);
+Result<Response> offload(const Exchange& exchange);
+Result<Response> open_window(const Exchange& exchange);
 Result<Response> list_checkpoints(const Exchange& exchange);
 Result<Response> assign_contexts(const Exchange& exchange);
 Result<Response> list_crossings(const Exchange& exchange);
@@ -40,6 +49,14 @@ Result<Response> decide(const Exchange& exchange);
 Result<Response> close_transaction(const Exchange& exchange);
 Result<Response> live_photo(const Exchange& exchange);
 Result<Response> held_photo(const Exchange& exchange);
+
+// matcher_routes.cpp
+Result<Response> coverage_history(const Exchange& exchange);
+Result<Response> show_matcher(const Exchange& exchange);
+Result<Response> change_matcher(const Exchange& exchange);
+
+// document_routes.cpp
+Result<Response> present_document(const Exchange& exchange);
 
 // demo_routes.cpp
 Result<Response> demo(const Exchange& exchange);

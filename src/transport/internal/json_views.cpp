@@ -1,5 +1,7 @@
 #include "transport/internal/json_views.hpp"
 
+#include "transport/internal/document_view.hpp"
+
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
@@ -96,11 +98,13 @@ json::value evidence_value(const std::optional<verification::DecisionEvidence>& 
     }
     return json::object{
         {"pack", text_value(evidence->pack)},
+        {"compared_with", text_value(verification::compared_with_name(evidence->compared_with))},
         {"n", evidence->n},
         {"identities", evidence->identities},
         {"attempt", evidence->attempt},
         {"attempts_max", evidence->attempts_max},
         {"fpir_max", evidence->fpir_max},
+        {"fmr_max", evidence->fmr_max},
         {"fmr", evidence->fmr},
         {"threshold", score(evidence->threshold)},
         {"scores", std::move(scores)},
@@ -187,11 +191,16 @@ json::object context_view(const verification::ContextView& view) {
         {"state", text_value(domain::context_state_name(context.state))},
         {"opened_at", instant_value(context.opened_at)},
         {"closed_at", instant_or_null(context.closed_at)},
+        {"closes_at", instant_or_null(context.closes_at)},
         {"travelers", view.travelers},
         {"confirmed", view.confirmed},
         {"manual", view.manual},
         {"referred", view.referred},
         {"opted_out", view.opted_out},
+        {"listed", view.listed},
+        {"cancelled", view.cancelled},
+        {"on_board", view.on_board},
+        {"not_on_board", view.not_on_board},
     };
 }
 
@@ -229,6 +238,7 @@ json::object traveler_view(const verification::TravelerView& view) {
         {"reference", text_value(traveler.reference)},
         {"seat", text_value(traveler.seat)},
         {"state", text_value(verification::traveler_state_name(view.state))},
+        {"listed", text_value(verification::list_status_name(view.listed))},
     };
 }
 
@@ -239,16 +249,28 @@ json::object coverage_view(const verification::Coverage& coverage) {
         for (const verification::PhotoFault fault : row.rejected) {
             rejected.push_back(text_value(verification::photo_fault_name(fault)));
         }
+        json::array photos;
+        for (const verification::PhotoCoverage& photo : row.photos) {
+            photos.push_back(json::object{
+                {"source", text_value(photo.source)},
+                {"year", photo.year},
+                {"fault",
+                 photo.fault ? text_value(verification::photo_fault_name(*photo.fault))
+                             : json::value(nullptr)},
+            });
+        }
         rows.push_back(json::object{
             {"traveler", text_value(row.traveler.hex())},
             {"photos_enrolled", row.photos_enrolled},
             {"rejected", std::move(rejected)},
+            {"photos", std::move(photos)},
             {"opted_out", row.opted_out},
         });
     }
     return {
         {"context", text_value(coverage.context.hex())},
         {"state", text_value(verification::gallery_state_name(coverage.state))},
+        {"update_waiting", coverage.update_waiting},
         {"travelers", coverage.travelers},
         {"travelers_done", coverage.travelers_done},
         {"with_photo", coverage.with_photo},
@@ -343,11 +365,14 @@ json::object transaction_view(const verification::TransactionView& view, Role ro
         {"live_photo", view.live_photo},
         {"held_photos", view.held_photos},
         {"evidence", evidence_value(view.evidence)},
+        {"document",
+         view.document.has_value() ? json::value(document_view(*view.document))
+                                   : json::value(nullptr)},
         {"timings_ms", std::move(timings)},
     };
 }
 
-json::object crossing_view(const ledger::Crossing& crossing) {
+json::object crossing_view(const ledger::Crossing& crossing, const ledger::CrossingMark* mark) {
     return {
         {"crossing", text_value(crossing.id.hex())},
         {"transaction", text_value(crossing.transaction.hex())},
@@ -364,6 +389,13 @@ json::object crossing_view(const ledger::Crossing& crossing) {
         {"captured_at", instant_value(crossing.captured_at)},
         {"clock_quality", text_value(clock_quality_name(crossing.clock_quality))},
         {"recorded_at", instant_value(crossing.recorded_at)},
+        {"mark",
+         mark == nullptr ? json::value(nullptr)
+                         : json::value(json::object{
+                               {"kind", text_value(ledger::mark_kind_name(mark->kind))},
+                               {"reason", text_value(mark->reason)},
+                               {"at", instant_value(mark->at)},
+                           })},
     };
 }
 

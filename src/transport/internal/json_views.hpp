@@ -31,7 +31,14 @@ namespace sallyport::transport {
 
 [[nodiscard]] boost::json::object
 transaction_view(const verification::TransactionView& view, access::Role role);
-[[nodiscard]] boost::json::object crossing_view(const ledger::Crossing& crossing);
+// mark: the one in force, or null.
+[[nodiscard]] boost::json::object
+crossing_view(const ledger::Crossing& crossing, const ledger::CrossingMark* mark);
+
+[[nodiscard]] boost::json::object changes_view(const verification::ListChanges& changes);
+[[nodiscard]] boost::json::object version_view(const verification::VersionView& version);
+// Names travelers.
+[[nodiscard]] boost::json::object diff_view(const manifest::RollDiff& diff);
 
 // The text of one WebSocket message. A kiosk's bodies keep only the fields of a kiosk's
 // transaction and the names of contexts.

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -23,12 +25,27 @@ domain::CheckpointProfile profile_of(domain::Direction direction, domain::Decide
     profile.direction = direction;
     profile.decided_by = decided_by;
     profile.notice_version = "3.2";
+    profile.order = domain::MatchingOrder::GalleryThenDocument;
+    profile.scope = {domain::ContextKind::Flight, domain::ContextKind::ArrivalsWindow};
     return profile;
 }
 
 domain::Calibration colour_calibration(const domain::TemplateVersion& version) {
     return domain::Calibration::make(version, {{1e-2, 0.3F}, {1e-4, 0.4F}, {1e-8, 0.5F}}, 1e-8)
         .value();
+}
+
+// The engine is the installation's: it outlives every matcher.
+std::shared_ptr<const verification::Matcher> matcher_of(biometrics::FaceEngine& engine) {
+    return std::make_shared<verification::Matcher>(verification::Matcher{
+        std::shared_ptr<biometrics::FaceEngine>(std::shared_ptr<void>(), &engine),
+        colour_calibration(engine.version())
+    });
+}
+
+std::string text_of_code_table(std::string_view name) {
+    std::ifstream file(schema_folder() / "codes" / fmt::format("{}.toml", name));
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 } // namespace
@@ -57,41 +74,62 @@ Installation::Installation()
     : store(storage::SqliteRecords::open(folder.path() / "record.db").value()),
       custody(custody::open_keyfile(folder.path() / "key", random).value()),
       metrics({.routes = counted_routes(), .checkpoints = {std::string(gate), std::string(booth)}}),
-      events(store->records(), clock), galleries({
-                                           .records = store->records(),
-                                           .unit_of_work = store->unit_of_work(),
-                                           .sealer = custody.sealer(),
-                                           .holdings = holdings,
-                                           .engine = engine,
-                                           .events = events,
-                                           .clock = clock,
-                                       }),
+      events(store->records(), clock), checkpoints(store->records(), store->unit_of_work()),
+      directory(clock), matcher(matcher_of(engine)),
+      sufficiency(manifest::read_sufficiency_rules(text_of_code_table("sufficiency")).value()),
+      answer_codes(manifest::read_answer_codes(text_of_code_table("paxlst_answers")).value()),
+      galleries({
+          .records = store->records(),
+          .unit_of_work = store->unit_of_work(),
+          .sealer = custody.sealer(),
+          .holdings = holdings,
+          .matcher = matcher,
+          .events = events,
+          .clock = clock,
+      }),
+      contexts({
+          .records = store->records(),
+          .unit_of_work = store->unit_of_work(),
+          .crossings = store->crossings(),
+          .galleries = galleries,
+          .checkpoints = checkpoints,
+          .directory = directory,
+          .events = events,
+          .clock = clock,
+          .random = random,
+      }),
       manifests({
           .records = store->records(),
           .unit_of_work = store->unit_of_work(),
           .sealer = custody.sealer(),
           .blind_index = custody.blind_index(),
+          .crossings = store->crossings(),
           .galleries = galleries,
+          .contexts = contexts,
+          .directory = directory,
           .events = events,
           .clock = clock,
           .random = random,
+          .sufficiency = &sufficiency,
+          .answer_codes = &answer_codes,
       }),
-      checkpoints(store->records(), store->unit_of_work()),
-      calibration(colour_calibration(engine.version())), transactions({
-                                                             .records = store->records(),
-                                                             .unit_of_work = store->unit_of_work(),
-                                                             .crossings = store->crossings(),
-                                                             .manifests = manifests,
-                                                             .galleries = galleries,
-                                                             .checkpoints = checkpoints,
-                                                             .holdings = holdings,
-                                                             .engine = engine,
-                                                             .calibration = calibration,
-                                                             .events = events,
-                                                             .clock = clock,
-                                                             .random = random,
-                                                             .software_version = "test",
-                                                         }),
+      transactions({
+          .records = store->records(),
+          .unit_of_work = store->unit_of_work(),
+          .crossings = store->crossings(),
+          .manifests = manifests,
+          .galleries = galleries,
+          .contexts = contexts,
+          .directory = directory,
+          .checkpoints = checkpoints,
+          .holdings = holdings,
+          .matcher = matcher,
+          .trust = trust,
+          .events = events,
+          .clock = clock,
+          .random = random,
+          .software_version = "test",
+      }),
       answers(
           store->records(), store->unit_of_work(), custody.sealer(), custody.blind_index(), clock
       ),
@@ -112,6 +150,7 @@ Installation::Installation()
 Services Installation::services() {
     return {
         .manifests = manifests,
+        .contexts = contexts,
         .galleries = galleries,
         .transactions = transactions,
         .checkpoints = checkpoints,
@@ -124,6 +163,7 @@ Services Installation::services() {
         .enrol_visitor = {},
         .demo_json = {},
         .readiness = [] { return std::map<std::string, std::string>{{"models", "ok"}}; },
+        .prepare_pack = {},
         .software_version = "test",
     };
 }

@@ -4,11 +4,15 @@
 
 #include "access/session_service.hpp"
 #include "custody/keyfile_sealer.hpp"
+#include "documents/trust_store.hpp"
 #include "holdings/memory_holdings.hpp"
 #include "observability/metrics.hpp"
 #include "storage/sqlite/sqlite_records.hpp"
 #include "transport/dispatcher.hpp"
 #include "transport/testing/colour_face_engine.hpp"
+#include "verification/context_directory.hpp"
+#include "verification/context_service.hpp"
+#include "verification/matcher.hpp"
 
 #include <boost/json/value.hpp>
 #include <filesystem>
@@ -59,10 +63,15 @@ public:
     custody::KeyfileCustody custody;
     observability::Metrics metrics;
     verification::EventFeed events;
-    verification::GalleryService galleries;
-    verification::ManifestService manifests;
     verification::Checkpoints checkpoints;
-    std::optional<domain::Calibration> calibration;
+    verification::ContextDirectory directory;
+    verification::ActiveMatcher matcher; // the engine, calibrated
+    documents::TrustStore trust;         // empty: no chip is anchored
+    manifest::SufficiencyRules sufficiency;
+    manifest::AnswerCodes answer_codes;
+    verification::GalleryService galleries;
+    verification::ContextService contexts;
+    verification::ManifestService manifests;
     verification::TransactionService transactions;
     verification::AnswerJournal answers;
     access::SessionService sessions;

@@ -4,60 +4,30 @@
 #include "imaging/codec.hpp"
 
 #include <algorithm>
+#include <set>
 #include <spdlog/spdlog.h>
 
 namespace sallyport::verification {
 namespace {
 
-// What all the galleries of a checkpoint said together.
-struct JointSearch {
-    std::vector<domain::ScoredIdentity> best_first;
-    std::vector<domain::ContextId> context_of; // beside best_first
-    std::size_t templates_searched = 0;
-    std::size_t identities_searched = 0;
+struct Candidate {
+    domain::ScoredIdentity identity;
+    domain::ContextId context;
 };
 
-Result<JointSearch> search_galleries(
-    GalleryService& galleries, const Checkpoint& checkpoint, const biometrics::Template& probe
-) {
-    if (checkpoint.contexts.empty()) {
-        return fail(ErrorCode::NotReady, "the checkpoint has no context to search");
-    }
-    JointSearch joint;
-    std::vector<std::pair<domain::ScoredIdentity, domain::ContextId>> all;
-    std::size_t open_contexts = 0;
-    for (const domain::ContextId& context : checkpoint.contexts) {
-        const auto published = galleries.snapshot(context);
-        if (!published.has_value() && published.error().code() == ErrorCode::ContextClosed) {
-            continue; // a flight that has left does not stop the next one of this gate
-        }
-        SALLYPORT_TRY(const auto snapshot, published);
-        ++open_contexts;
-        if (snapshot->template_count() == 0) {
-            continue;
-        }
-        SALLYPORT_TRY(
-            const gallery::SearchResult found,
-            snapshot->search(probe, {.candidates_max = limits::search_candidates_max})
-        );
-        joint.templates_searched += found.templates_searched;
-        joint.identities_searched += found.identities_searched;
-        for (const domain::ScoredIdentity& identity : found.best_first) {
-            all.emplace_back(identity, context);
-        }
-    }
-    if (open_contexts == 0) {
-        return fail(ErrorCode::ContextClosed, "every context of this checkpoint is closed");
-    }
-    std::stable_sort(all.begin(), all.end(), [](const auto& left, const auto& right) {
-        return left.first.score > right.first.score;
+// Best first; of one traveler the best score alone, since a second one of theirs is no rival.
+void keep_the_best(std::vector<Candidate> all, JointSearch& joint) {
+    std::stable_sort(all.begin(), all.end(), [](const Candidate& left, const Candidate& right) {
+        return left.identity.score > right.identity.score;
     });
-    all.resize(std::min(all.size(), limits::search_candidates_max));
-    for (const auto& [identity, context] : all) {
-        joint.best_first.push_back(identity);
-        joint.context_of.push_back(context);
+    std::set<domain::TravelerId> seen;
+    for (const Candidate& candidate : all) {
+        if (joint.best_first.size() < limits::search_candidates_max &&
+            seen.insert(candidate.identity.traveler).second) {
+            joint.best_first.push_back(candidate.identity);
+            joint.context_of.push_back(candidate.context);
+        }
     }
-    return joint;
 }
 
 class Pipeline {
@@ -69,19 +39,24 @@ public:
         SteadyInstant deadline,
         StageTimings timings
     )
-        : ports_(ports), checkpoint_(checkpoint), attempt_(attempt), deadline_(deadline) {
+        : ports_(ports), matcher_(ports.matcher.current()), checkpoint_(checkpoint),
+          attempt_(attempt), deadline_(deadline) {
         result_.timings = timings;
     }
 
     Status run(std::span<const imaging::Image> frames) {
         const domain::CheckpointProfile& profile = checkpoint_.profile;
+        if (profile.order == domain::MatchingOrder::Manual) {
+            // Biometrics off: no face is looked for and no template made.
+            return fail(ErrorCode::NotReady, "this checkpoint works without biometrics");
+        }
         const capture::CaptureRules rules{
             .zone = profile.zone, .interocular_px_min = profile.interocular_px_min
         };
         const SteadyInstant begun = ports_.clock.steady_now();
         SALLYPORT_TRY(
             capture::CaptureOutcome outcome,
-            capture::choose_best_shot(ports_.engine, frames, rules, &result_.timings.face)
+            capture::choose_best_shot(*matcher_->engine, frames, rules, &result_.timings.face)
         );
         result_.timings.portrait_ms = std::max(
             0.0,
@@ -97,10 +72,16 @@ public:
         result_.portrait = std::move(shot.portrait);
         SALLYPORT_CHECK(check_deadline());
         SALLYPORT_TRY(
-            const biometrics::Template probe,
-            ports_.engine.extract(frames[shot.frame], shot.face, &result_.timings.face)
+            result_.probe,
+            matcher_->engine->extract(frames[shot.frame], shot.face, &result_.timings.face)
         );
-        return search_and_decide(probe, shot.quality);
+        result_.quality = shot.quality;
+        if (!searches_galleries(profile)) {
+            result_.verdict = domain::Refer{domain::ReferReason::DocumentUnusable};
+            result_.awaits_document = true;
+            return {};
+        }
+        return search_and_decide(*result_.probe);
     }
 
     CaptureResult take() && { return std::move(result_); }
@@ -118,24 +99,29 @@ private:
         return {};
     }
 
-    Status
-    search_and_decide(const biometrics::Template& probe, const capture::FaceQuality& quality) {
+    Status search_and_decide(const biometrics::Template& probe) {
         SteadyInstant begun = ports_.clock.steady_now();
-        SALLYPORT_TRY(
-            const JointSearch found, search_galleries(ports_.galleries, checkpoint_, probe)
-        );
+        SALLYPORT_TRY(const JointSearch found, search_galleries(ports_, checkpoint_, probe));
         result_.timings.search_ms = elapsed_ms(ports_.clock, begun);
         begun = ports_.clock.steady_now();
         if (found.templates_searched == 0) {
-            result_.verdict = domain::Refer{domain::ReferReason::NoHeldPhoto};
+            result_.verdict = domain::Refer{
+                found.incomplete ? domain::ReferReason::GalleryNotReady
+                                 : domain::ReferReason::NoHeldPhoto
+            };
             return {};
         }
         SALLYPORT_TRY(const domain::Threshold threshold, threshold_for(found.templates_searched));
         SALLYPORT_CHECK(check_deadline());
-        result_.evidence = evidence_of(found, threshold, quality);
+        result_.evidence = evidence_of(found, threshold);
         result_.verdict = domain::decide(
             found.best_first, probe.version(), threshold, {.margin = checkpoint_.profile.tie_margin}
         );
+        if (found.incomplete && result_.verdict.is_no_match()) {
+            // Whoever is on the flight that is still being built must not lose an attempt by it.
+            result_.verdict = domain::Refer{domain::ReferReason::GalleryNotReady};
+            return {};
+        }
         result_.searched = true;
         if (result_.verdict.match() != nullptr) {
             result_.context = found.context_of.front();
@@ -145,21 +131,18 @@ private:
     }
 
     Result<domain::Threshold> threshold_for(std::size_t n) const {
-        if (!ports_.calibration) {
+        if (!matcher_->calibration) {
             return fail(ErrorCode::NoCalibration, "the model pack has no calibration");
         }
         const domain::CheckpointProfile& profile = checkpoint_.profile;
         SALLYPORT_TRY(
             const double fmr, domain::fmr_for_fpir(profile.fpir_max, n, profile.attempts_max)
         );
-        return ports_.calibration->threshold_for(fmr);
+        return matcher_->calibration->threshold_for(fmr);
     }
 
-    DecisionEvidence evidence_of(
-        const JointSearch& found,
-        const domain::Threshold& threshold,
-        const capture::FaceQuality& quality
-    ) const {
+    DecisionEvidence
+    evidence_of(const JointSearch& found, const domain::Threshold& threshold) const {
         DecisionEvidence evidence;
         evidence.pack = threshold.version.value;
         evidence.n = found.templates_searched;
@@ -170,7 +153,7 @@ private:
         evidence.fmr = threshold.fmr;
         evidence.threshold = threshold.score;
         evidence.faces_seen = result_.faces_seen;
-        evidence.quality = quality;
+        evidence.quality = result_.quality;
         for (const domain::ScoredIdentity& identity : found.best_first) {
             evidence.scores.push_back(identity.score);
             evidence.above_threshold += identity.score >= threshold.score ? 1U : 0U;
@@ -179,6 +162,7 @@ private:
     }
 
     const PipelinePorts& ports_;
+    const std::shared_ptr<const Matcher> matcher_; // one for the whole capture
     const Checkpoint& checkpoint_;
     int attempt_;
     SteadyInstant deadline_;
@@ -186,6 +170,57 @@ private:
 };
 
 } // namespace
+
+Result<JointSearch> search_galleries(
+    const PipelinePorts& ports, const Checkpoint& checkpoint, const biometrics::Template& probe
+) {
+    if (checkpoint.contexts.empty()) {
+        return fail(ErrorCode::NotReady, "the checkpoint has no context to search");
+    }
+    const auto contexts = ports.directory.searchable(checkpoint.profile, checkpoint.contexts);
+    // An open window in which nothing arrives yet is open, and nobody is expected.
+    if (contexts.empty() &&
+        !ports.directory.any_window_open(checkpoint.profile, checkpoint.contexts)) {
+        return fail(ErrorCode::ContextClosed, "every context of this checkpoint is closed");
+    }
+    JointSearch joint;
+    std::vector<Candidate> all;
+    std::size_t closed = 0;
+    for (const domain::ContextId& context : contexts) {
+        const auto published = ports.galleries.snapshot(context, probe.version());
+        if (!published.has_value()) {
+            const bool named =
+                std::find(checkpoint.contexts.begin(), checkpoint.contexts.end(), context) !=
+                checkpoint.contexts.end();
+            if (published.error().code() == ErrorCode::ContextClosed) {
+                ++closed; // a flight that has left does not stop the next one of this gate
+            } else if (named) {
+                return fail(published.error());
+            } else {
+                joint.incomplete = true;
+            }
+            continue;
+        }
+        const gallery::Snapshot& snapshot = **published;
+        if (snapshot.template_count() == 0) {
+            continue;
+        }
+        SALLYPORT_TRY(
+            const gallery::SearchResult found,
+            snapshot.search(probe, {.candidates_max = limits::search_candidates_max})
+        );
+        joint.templates_searched += found.templates_searched;
+        joint.identities_searched += found.identities_searched;
+        for (const domain::ScoredIdentity& identity : found.best_first) {
+            all.push_back({identity, context});
+        }
+    }
+    if (!contexts.empty() && closed == contexts.size()) {
+        return fail(ErrorCode::ContextClosed, "every context of this checkpoint is closed");
+    }
+    keep_the_best(std::move(all), joint);
+    return joint;
+}
 
 double elapsed_ms(const Clock& clock, SteadyInstant then) {
     return std::chrono::duration<double, std::milli>(clock.steady_now() - then).count();

@@ -3,9 +3,12 @@
 // changes only after the same change was committed to the record.
 #pragma once
 
+#include "biometrics/template.hpp"
 #include "imaging/image.hpp"
+#include "verification/internal/live_document.hpp"
 #include "verification/transaction_service.hpp"
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,25 +16,40 @@
 namespace sallyport::verification {
 
 struct LiveTransaction {
-    std::mutex mutex;
+    mutable std::mutex mutex;
     TransactionRow row;
     Checkpoint checkpoint;
     SteadyInstant expires_at{};
     std::optional<domain::ReferReason> reason;
     std::optional<DecisionEvidence> evidence;
     std::optional<imaging::Image> portrait;
+    // Of the last usable capture, for a document that is presented later.
+    std::optional<biometrics::Template> probe;
+    capture::FaceQuality probe_quality;
+    std::unique_ptr<LiveDocument> document;
     // Who it is that was let through before: shown to the officer, never decided upon.
     std::optional<domain::TravelerId> done_before;
     std::size_t faces_seen = 0;
     std::size_t unusable_captures = 0;
     std::size_t held_photos = 0;
     StageTimings timings;
-    bool verdict_is_final = false; // a match, or a refer that no further picture can mend
-    bool ended = false;            // its crossing is written
+    bool verdict_is_final = false;  // a match, or a refer that no further picture can mend
+    bool mismatch_is_final = false; // of somebody whose mismatch nobody here may override
+    bool ended = false;             // its crossing is written
     // What row.decision no longer says once something followed.
     bool opted_out = false;
     bool identity_confirmed = false; // by a person
     std::string reason_given;        // for it
+
+    // Everything biometric goes; what the document says may stay until the end.
+    void wipe_pictures() {
+        portrait.reset();
+        probe.reset();
+        if (document) {
+            document->photos.clear();
+            document->references.clear();
+        }
+    }
 };
 
 } // namespace sallyport::verification

@@ -13,7 +13,9 @@ int attempts_left(const LiveTransaction& live) {
     if (live.verdict_is_final || live.ended || live.row.decision == "opted_out") {
         return 0;
     }
-    return std::max(0, live.checkpoint.profile.attempts_max - live.row.attempts);
+    const bool one_to_one = live.document && !live.document->references.empty();
+    const int used = one_to_one ? live.document->attempts : live.row.attempts;
+    return std::max(0, live.checkpoint.profile.attempts_max - used);
 }
 
 bool waits_for_person(const LiveTransaction& live) {
@@ -24,6 +26,9 @@ bool waits_for_person(const LiveTransaction& live) {
 std::vector<Decision> allowed_decisions(const LiveTransaction& live) {
     if (live.ended) {
         return {};
+    }
+    if (live.mismatch_is_final) {
+        return {Decision::Referred};
     }
     if (live.checkpoint.profile.decided_by == domain::DecidedBy::Rule) {
         return {Decision::Boarded, Decision::Referred};
@@ -59,7 +64,10 @@ Ending ending_of_decision(
     ending.decision = decision;
     ending.reason = request.reason.empty() ? live.reason_given : request.reason;
     ending.traveler = request.traveler ? request.traveler : live.row.traveler;
-    if (live.row.decision == "opted_out") {
+    // A mismatch that is referred stays a referral, also after an opt-out.
+    const bool refers_mismatch =
+        live.document && live.document->mismatch && request.decision == Decision::Referred;
+    if (live.row.decision == "opted_out" && !refers_mismatch) {
         ending.outcome = ledger::Outcome::OptedOut;
         if (ending.traveler) {
             ending.traveler_state = TravelerState::OptedOut;
@@ -89,7 +97,8 @@ Ending ending_without_decision(const LiveTransaction& live, const std::string& r
     Ending ending;
     ending.closes = true;
     ending.reason = reason;
-    if (live.row.decision == "opted_out") {
+    const bool mismatch = live.document && live.document->mismatch;
+    if (live.row.decision == "opted_out" && !mismatch) {
         ending.outcome = ledger::Outcome::OptedOut;
         ending.decision = "opted_out";
         ending.traveler = live.row.traveler;
@@ -114,11 +123,13 @@ std::string evidence_json(const DecisionEvidence& evidence, const std::string& s
     return json::serialize(json::object{
         {"software", software_version},
         {"pack", evidence.pack},
+        {"compared_with", compared_with_name(evidence.compared_with)},
         {"n", evidence.n},
         {"identities", evidence.identities},
         {"attempt", evidence.attempt},
         {"attempts_max", evidence.attempts_max},
         {"fpir_max", evidence.fpir_max},
+        {"fmr_max", evidence.fmr_max},
         {"fmr", evidence.fmr},
         {"threshold", evidence.threshold},
         {"scores", std::move(scores)},
@@ -142,6 +153,10 @@ std::string event_json(const LiveTransaction& live, const TransactionRow& row) {
     };
     if (!live.checkpoint.contexts.empty()) {
         body["context"] = live.checkpoint.contexts.front().hex();
+    }
+    if (live.document) {
+        body["chip"] = chip_verdict_name(live.document->examination.chip);
+        body["portrait"] = portrait_source_name(live.document->portrait);
     }
     return json::serialize(body);
 }

@@ -74,15 +74,19 @@ Status FailingStore::add_context(domain::UnitOfWork& work, const domain::Context
     return records_.add_context(real(work), row);
 }
 
-Status
-FailingStore::close_context(domain::UnitOfWork& work, const domain::ContextId& id, Instant at) {
+Status FailingStore::update_context(domain::UnitOfWork& work, const domain::Context& row) {
     SALLYPORT_CHECK(pass(Kind::Write));
-    return records_.close_context(real(work), id, at);
+    return records_.update_context(real(work), row);
 }
 
 Status FailingStore::add_traveler(domain::UnitOfWork& work, const TravelerRow& row) {
     SALLYPORT_CHECK(pass(Kind::Write));
     return records_.add_traveler(real(work), row);
+}
+
+Status FailingStore::update_traveler(domain::UnitOfWork& work, const TravelerRow& row) {
+    SALLYPORT_CHECK(pass(Kind::Write));
+    return records_.update_traveler(real(work), row);
 }
 
 Status FailingStore::set_traveler_state(
@@ -126,12 +130,27 @@ Status FailingStore::add(domain::UnitOfWork& work, const ledger::Crossing& cross
     return crossings_.add(real(work), crossing);
 }
 
+Status FailingStore::mark(domain::UnitOfWork& work, const ledger::CrossingMark& mark) {
+    SALLYPORT_CHECK(pass(Kind::Write));
+    return crossings_.mark(real(work), mark);
+}
+
 // --- reads --------------------------------------------------------------------------------------
 
 Result<std::optional<ManifestRow>> FailingStore::manifest_by_body(const domain::BlindKey& body_key
 ) {
     SALLYPORT_CHECK(pass(Kind::Read));
     return records_.manifest_by_body(body_key);
+}
+
+Result<std::optional<ManifestRow>> FailingStore::manifest(const domain::ManifestId& id) {
+    SALLYPORT_CHECK(pass(Kind::Read));
+    return records_.manifest(id);
+}
+
+Result<std::vector<ManifestRow>> FailingStore::manifests_of(const domain::ContextId& context) {
+    SALLYPORT_CHECK(pass(Kind::Read));
+    return records_.manifests_of(context);
 }
 
 Result<std::vector<domain::Context>> FailingStore::contexts() {
@@ -147,6 +166,11 @@ Result<std::optional<TravelerRow>> FailingStore::traveler(const domain::Traveler
 Result<std::vector<TravelerRow>> FailingStore::travelers_of(const domain::ContextId& context) {
     SALLYPORT_CHECK(pass(Kind::Read));
     return records_.travelers_of(context);
+}
+
+Result<std::vector<TravelerRow>> FailingStore::travelers_by_key(const domain::BlindKey& key) {
+    SALLYPORT_CHECK(pass(Kind::Read));
+    return records_.travelers_by_key(key);
 }
 
 Result<std::vector<std::pair<domain::CheckpointName, std::vector<domain::ContextId>>>>
@@ -180,6 +204,12 @@ Result<std::uint64_t> FailingStore::last_event() {
 Result<std::optional<RecordedAnswer>> FailingStore::answer(const domain::BlindKey& key) {
     SALLYPORT_CHECK(pass(Kind::Read));
     return records_.answer(key);
+}
+
+Result<std::vector<ledger::CrossingMark>>
+FailingStore::marks_of_context(const domain::ContextId& context) {
+    SALLYPORT_CHECK(pass(Kind::Read));
+    return crossings_.marks_of_context(context);
 }
 
 Result<std::vector<ledger::Crossing>>

@@ -39,17 +39,24 @@ public:
     [[nodiscard]] Status add_manifest(domain::UnitOfWork& work, const ManifestRow& row) override;
     [[nodiscard]] Result<std::optional<ManifestRow>>
     manifest_by_body(const domain::BlindKey& body_key) override;
+    [[nodiscard]] Result<std::optional<ManifestRow>> manifest(const domain::ManifestId& id
+    ) override;
+    [[nodiscard]] Result<std::vector<ManifestRow>> manifests_of(const domain::ContextId& context
+    ) override;
     [[nodiscard]] Status add_context(domain::UnitOfWork& work, const domain::Context& row) override;
     [[nodiscard]] Status
-    close_context(domain::UnitOfWork& work, const domain::ContextId& id, Instant at) override;
+    update_context(domain::UnitOfWork& work, const domain::Context& row) override;
     [[nodiscard]] Result<std::vector<domain::Context>> contexts() override;
     [[nodiscard]] Status add_traveler(domain::UnitOfWork& work, const TravelerRow& row) override;
+    [[nodiscard]] Status update_traveler(domain::UnitOfWork& work, const TravelerRow& row) override;
     [[nodiscard]] Status set_traveler_state(
         domain::UnitOfWork& work, const domain::TravelerId& id, TravelerState state
     ) override;
     [[nodiscard]] Result<std::optional<TravelerRow>> traveler(const domain::TravelerId& id
     ) override;
     [[nodiscard]] Result<std::vector<TravelerRow>> travelers_of(const domain::ContextId& context
+    ) override;
+    [[nodiscard]] Result<std::vector<TravelerRow>> travelers_by_key(const domain::BlindKey& key
     ) override;
     [[nodiscard]] Status assign_contexts(
         domain::UnitOfWork& work,
@@ -76,6 +83,9 @@ public:
     [[nodiscard]] Status remove_answers_before(domain::UnitOfWork& work, Instant before) override;
 
     [[nodiscard]] Status add(domain::UnitOfWork& work, const ledger::Crossing& crossing) override;
+    [[nodiscard]] Status mark(domain::UnitOfWork& work, const ledger::CrossingMark& mark) override;
+    [[nodiscard]] Result<std::vector<ledger::CrossingMark>>
+    marks_of_context(const domain::ContextId& context) override;
     [[nodiscard]] Result<std::vector<ledger::Crossing>>
     of_context(const domain::ContextId& context, std::size_t rows_max) override;
     [[nodiscard]] Result<std::vector<ledger::Crossing>> recent(std::size_t rows_max) override;

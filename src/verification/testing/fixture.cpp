@@ -125,11 +125,35 @@ void Installation::start() {
     must(checkpoints->add(other_gate, exit_profile));
     must(checkpoints->add(booth, entry_profile));
     must(checkpoints->add(other_booth, entry_profile));
+    must(checkpoints->add(land_booth, profile("pedestrian")));
+    matcher = std::make_unique<ActiveMatcher>(own_matcher());
+    directory = std::make_unique<ContextDirectory>(clock);
     galleries = std::make_unique<GalleryService>(
-        GalleryService::Ports{*store, *store, sealer, holdings, engine, *events, clock}
+        GalleryService::Ports{*store, *store, sealer, holdings, *matcher, *events, clock}
     );
+    contexts = std::make_unique<ContextService>(ContextService::Ports{
+        .records = *store,
+        .unit_of_work = *store,
+        .crossings = *store,
+        .galleries = *galleries,
+        .checkpoints = *checkpoints,
+        .directory = *directory,
+        .events = *events,
+        .clock = clock,
+        .random = random,
+    });
     manifests = std::make_unique<ManifestService>(ManifestService::Ports{
-        *store, *store, sealer, custody->blind_index(), *galleries, *events, clock, random
+        .records = *store,
+        .unit_of_work = *store,
+        .sealer = sealer,
+        .blind_index = custody->blind_index(),
+        .crossings = *store,
+        .galleries = *galleries,
+        .contexts = *contexts,
+        .directory = *directory,
+        .events = *events,
+        .clock = clock,
+        .random = random,
     });
     transactions = std::make_unique<TransactionService>(TransactionService::Ports{
         .records = *store,
@@ -137,10 +161,12 @@ void Installation::start() {
         .crossings = *store,
         .manifests = *manifests,
         .galleries = *galleries,
+        .contexts = *contexts,
+        .directory = *directory,
         .checkpoints = *checkpoints,
         .holdings = holdings,
-        .engine = engine,
-        .calibration = calibration,
+        .matcher = *matcher,
+        .trust = trust,
         .events = *events,
         .clock = clock,
         .random = random,
@@ -154,7 +180,10 @@ void Installation::stop() {
     journal.reset();
     transactions.reset();
     manifests.reset();
+    contexts.reset();
     galleries.reset();
+    directory.reset();
+    matcher.reset();
     checkpoints.reset();
     events.reset();
     store.reset();
@@ -166,8 +195,21 @@ void Installation::restart() {
     stop();
     start();
     must(transactions->end_interrupted());
+    must(contexts->restore());
     must(checkpoints->restore());
     must(manifests->rebuild_open_galleries());
+}
+
+std::shared_ptr<const Matcher> Installation::own_matcher() {
+    // The engine is the test's: it outlives every matcher.
+    return std::make_shared<Matcher>(Matcher{
+        std::shared_ptr<biometrics::FaceEngine>(std::shared_ptr<void>(), &engine), calibration
+    });
+}
+
+void Installation::set_calibration(std::optional<domain::Calibration> next) {
+    calibration = std::move(next);
+    must(galleries->prepare_pack(own_matcher()));
 }
 
 // --- lists and galleries ------------------------------------------------------------------------
@@ -202,7 +244,7 @@ void Installation::await_gallery(const domain::ContextId& context) {
         const auto count = [&](std::string_view kind) {
             return std::count(kinds.begin(), kinds.end(), kind);
         };
-        if (coverage.state == GalleryState::Ready &&
+        if (coverage.state == GalleryState::Ready && !coverage.update_waiting &&
             count("gallery.building") == count("gallery.ready") + count("gallery.failed")) {
             return;
         }
@@ -211,9 +253,11 @@ void Installation::await_gallery(const domain::ContextId& context) {
     throw std::runtime_error("the gallery was not built in time");
 }
 
-void Installation::assign_everywhere(const std::vector<domain::ContextId>& contexts) {
+void Installation::assign_everywhere(const std::vector<domain::ContextId>& given) {
     for (const Checkpoint& checkpoint : checkpoints->all()) {
-        must(checkpoints->assign(checkpoint.name, contexts));
+        if (searches_galleries(checkpoint.profile)) {
+            must(checkpoints->assign(checkpoint.name, given));
+        }
     }
 }
 

@@ -9,7 +9,10 @@
 #include "holdings/memory_holdings.hpp"
 #include "storage/sqlite/sqlite_records.hpp"
 #include "verification/answer_journal.hpp"
+#include "verification/context_directory.hpp"
+#include "verification/context_service.hpp"
 #include "verification/manifest_service.hpp"
+#include "verification/matcher.hpp"
 #include "verification/testing/failing_store.hpp"
 #include "verification/testing/scripted_engine.hpp"
 #include "verification/transaction_service.hpp"
@@ -87,6 +90,7 @@ inline const domain::CheckpointName gate{"gate-b12"};       // air-exit
 inline const domain::CheckpointName other_gate{"gate-b14"}; // air-exit
 inline const domain::CheckpointName booth{"booth-4"};       // air-entry
 inline const domain::CheckpointName other_booth{"booth-5"}; // air-entry
+inline const domain::CheckpointName land_booth{"land-1"};   // pedestrian
 
 class Installation {
 public:
@@ -102,10 +106,12 @@ public:
     // Holds one photo of each, receives the list, waits for the gallery and lets every checkpoint
     // search it.
     domain::ContextId open_flight(std::size_t people, std::string_view flight = "XX100");
+    // The engine serves with this calibration, or none, from now on.
+    void set_calibration(std::optional<domain::Calibration> next);
     void hold_photo(const ListedPerson& who, const Picture& picture, int year = 2020);
     domain::ContextId receive(std::string_view list);     // the one context of it
     void await_gallery(const domain::ContextId& context); // published, and its event written
-    void assign_everywhere(const std::vector<domain::ContextId>& contexts);
+    void assign_everywhere(const std::vector<domain::ContextId>& given);
     [[nodiscard]] TravelerView traveler(const domain::ContextId& context, std::size_t face);
     [[nodiscard]] domain::TravelerId id_of(const domain::ContextId& context, std::size_t face) {
         return traveler(context, face).traveler.id;
@@ -139,8 +145,9 @@ public:
     LockedRandom random{20260501};
     FailingHoldings holdings;
     ScriptedFaceEngine engine;
-    std::optional<domain::Calibration> calibration;
-    domain::CheckpointProfile exit_profile; // those of schema/profiles
+    std::optional<domain::Calibration> calibration; // read it; set_calibration() changes it
+    documents::TrustStore trust;                    // empty: no chip is anchored
+    domain::CheckpointProfile exit_profile;         // those of schema/profiles
     domain::CheckpointProfile entry_profile;
 
     std::optional<custody::KeyfileCustody> custody;
@@ -148,7 +155,10 @@ public:
     std::unique_ptr<FailingStore> store; // records, made to fail at will
     std::unique_ptr<EventFeed> events;
     std::unique_ptr<Checkpoints> checkpoints;
+    std::unique_ptr<ActiveMatcher> matcher; // engine and calibration
+    std::unique_ptr<ContextDirectory> directory;
     std::unique_ptr<GalleryService> galleries;
+    std::unique_ptr<ContextService> contexts;
     std::unique_ptr<ManifestService> manifests;
     std::unique_ptr<TransactionService> transactions;
     std::unique_ptr<AnswerJournal> journal;
@@ -156,6 +166,7 @@ public:
 private:
     void start();
     void stop();
+    [[nodiscard]] std::shared_ptr<const Matcher> own_matcher();
 };
 
 } // namespace sallyport::verification::testing

@@ -25,6 +25,8 @@ constexpr std::int64_t code_of(domain::ContextKind kind) {
         return 3;
     case domain::ContextKind::PrivateMovement:
         return 4;
+    case domain::ContextKind::Encounters:
+        return 5;
     }
     return no_code;
 }
@@ -35,6 +37,10 @@ constexpr std::int64_t code_of(domain::ContextState state) {
         return 1;
     case domain::ContextState::Closed:
         return 2;
+    case domain::ContextState::Departed:
+        return 3;
+    case domain::ContextState::Cancelled:
+        return 4;
     }
     return no_code;
 }
@@ -75,6 +81,30 @@ constexpr std::int64_t code_of(ledger::Outcome outcome) {
         return 5;
     case ledger::Outcome::Interrupted:
         return 6;
+    }
+    return no_code;
+}
+
+constexpr std::int64_t code_of(ledger::MarkKind kind) {
+    switch (kind) {
+    case ledger::MarkKind::Final:
+        return 1;
+    case ledger::MarkKind::Voided:
+        return 2;
+    }
+    return no_code;
+}
+
+constexpr std::int64_t code_of(verification::ListStatus status) {
+    switch (status) {
+    case verification::ListStatus::Listed:
+        return 1; // what 0002_versions.sql gives to older rows
+    case verification::ListStatus::Cancelled:
+        return 2;
+    case verification::ListStatus::OnBoard:
+        return 3;
+    case verification::ListStatus::NotOnBoard:
+        return 4;
     }
     return no_code;
 }

@@ -6,6 +6,7 @@ namespace sallyport::storage::sqlite {
 namespace {
 
 using ledger::Crossing;
+using ledger::CrossingMark;
 
 void read_crossing(Query& query, Crossing& row) {
     read_all(
@@ -48,6 +49,41 @@ Status CrossingTable::add(domain::UnitOfWork& work, const Crossing& crossing) {
         crossing.recorded_at
     ));
     return {};
+}
+
+Status CrossingTable::mark(domain::UnitOfWork& work, const CrossingMark& mark) {
+    SALLYPORT_TRY(SqliteUnitOfWork * unit, connections_.own(work));
+    // Selected, so that a mark without its crossing is told now and not at the commit.
+    SALLYPORT_TRY(
+        const std::int64_t touched,
+        unit->write(
+            "INSERT INTO crossing_marks (crossing, kind, reason, at)"
+            " SELECT id, ?, ?, ? FROM crossings WHERE id = ?",
+            mark.kind,
+            mark.reason,
+            mark.at,
+            mark.crossing
+        )
+    );
+    if (touched == 0) {
+        return fail(ErrorCode::NotFound, "no crossing has this id");
+    }
+    return {};
+}
+
+Result<std::vector<CrossingMark>> CrossingTable::marks_of_context(const domain::ContextId& context
+) {
+    return connections_.read([&](Database& database) {
+        return rows_of<CrossingMark>(
+            database,
+            "SELECT m.crossing, m.kind, m.reason, m.at FROM crossing_marks m"
+            " JOIN crossings c ON c.id = m.crossing WHERE c.context = ? ORDER BY m.number",
+            [](Query& query, CrossingMark& row) {
+                read_all(query, row.crossing, row.kind, row.reason, row.at);
+            },
+            context
+        );
+    });
 }
 
 Result<std::vector<Crossing>>

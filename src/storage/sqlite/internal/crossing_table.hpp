@@ -11,6 +11,9 @@ public:
     explicit CrossingTable(Connections& connections) : connections_(connections) {}
 
     [[nodiscard]] Status add(domain::UnitOfWork& work, const ledger::Crossing& crossing) override;
+    [[nodiscard]] Status mark(domain::UnitOfWork& work, const ledger::CrossingMark& mark) override;
+    [[nodiscard]] Result<std::vector<ledger::CrossingMark>>
+    marks_of_context(const domain::ContextId& context) override;
     [[nodiscard]] Result<std::vector<ledger::Crossing>>
     of_context(const domain::ContextId& context, std::size_t rows_max) override;
     [[nodiscard]] Result<std::vector<ledger::Crossing>> recent(std::size_t rows_max) override;

@@ -15,15 +15,20 @@ public:
     add_manifest(domain::UnitOfWork& work, const verification::ManifestRow& row) override;
     [[nodiscard]] Result<std::optional<verification::ManifestRow>>
     manifest_by_body(const domain::BlindKey& body_key) override;
+    [[nodiscard]] Result<std::optional<verification::ManifestRow>>
+    manifest(const domain::ManifestId& id) override;
+    [[nodiscard]] Result<std::vector<verification::ManifestRow>>
+    manifests_of(const domain::ContextId& context) override;
 
     [[nodiscard]] Status add_context(domain::UnitOfWork& work, const domain::Context& row) override;
-    // NotFound for an unknown id. Closing again keeps the first time.
     [[nodiscard]] Status
-    close_context(domain::UnitOfWork& work, const domain::ContextId& id, Instant at) override;
+    update_context(domain::UnitOfWork& work, const domain::Context& row) override;
     [[nodiscard]] Result<std::vector<domain::Context>> contexts() override;
 
     [[nodiscard]] Status
     add_traveler(domain::UnitOfWork& work, const verification::TravelerRow& row) override;
+    [[nodiscard]] Status
+    update_traveler(domain::UnitOfWork& work, const verification::TravelerRow& row) override;
     // NotFound for an unknown id.
     [[nodiscard]] Status set_traveler_state(
         domain::UnitOfWork& work, const domain::TravelerId& id, verification::TravelerState state
@@ -33,6 +38,8 @@ public:
     // In the order in which they were added.
     [[nodiscard]] Result<std::vector<verification::TravelerRow>>
     travelers_of(const domain::ContextId& context) override;
+    [[nodiscard]] Result<std::vector<verification::TravelerRow>>
+    travelers_by_key(const domain::BlindKey& key) override;
 
     [[nodiscard]] Status assign_contexts(
         domain::UnitOfWork& work,

@@ -143,6 +143,75 @@ TEST_F(OnDatabase, LeavesNothingOfAMigrationThatFails) {
     EXPECT_FALSE(database_->in_transaction());
 }
 
+// A database as the first version left it: made by its schema and written by its statements.
+TEST_F(OnDatabase, OpensTheDatabaseOfTheFirstVersionAndFindsEverything) {
+    ASSERT_TRUE(migrate(*database_, embedded_migrations().first(1)));
+    ASSERT_TRUE(database_->execute(
+        "INSERT INTO contexts (id, kind, designator, departure, arrival, departs_at, arrives_at,"
+        " state, opened_at, closed_at) VALUES"
+        " (randomblob(16), 1, 'XX100', 'AAA', 'BBB', 5000000, NULL, 1, 1000000, NULL),"
+        " (randomblob(16), 1, 'XX200', 'AAA', 'BBB', NULL, NULL, 2, 1000000, 9000000);"
+        "INSERT INTO manifests (id, received_at, body_key, vault, epoch, sealed)"
+        " VALUES (zeroblob(16), 2000000, zeroblob(32), 'keyfile', 1, x'0102');"
+        "INSERT INTO manifest_contexts (manifest, position, context)"
+        " SELECT zeroblob(16), 0, id FROM contexts WHERE designator = 'XX100';"
+        "INSERT INTO travelers (id, context, vault, epoch, sealed, state)"
+        " SELECT zeroblob(16), id, 'keyfile', 1, x'0304', 3 FROM contexts"
+        " WHERE designator = 'XX100';"
+        "INSERT INTO traveler_documents (traveler, position, document_key)"
+        " VALUES (zeroblob(16), 0, zeroblob(32));"
+        "INSERT INTO crossings (id, transaction_id, checkpoint, direction, context, traveler,"
+        " outcome, biometrically_confirmed, reason, captured_at, clock_quality, recorded_at)"
+        " SELECT zeroblob(16), zeroblob(16), 'gate-b12', 1, id, zeroblob(16), 1, 1, '', 1, 1, 2"
+        " FROM contexts WHERE designator = 'XX100'"
+    ));
+    EXPECT_EQ(number("PRAGMA user_version"), 1);
+    database_.reset();
+
+    const auto store = SqliteRecords::open(file()).value();
+    const auto contexts = store->records().contexts().value();
+    ASSERT_EQ(contexts.size(), 2U);
+    EXPECT_EQ(contexts[0].designator, "XX100");
+    EXPECT_EQ(contexts[0].state, domain::ContextState::Open);
+    EXPECT_FALSE(contexts[0].closes_at || contexts[0].reopened_at);
+    EXPECT_EQ(contexts[1].state, domain::ContextState::Closed);
+    const auto travelers = store->records().travelers_of(contexts[0].id).value();
+    ASSERT_EQ(travelers.size(), 1U);
+    EXPECT_EQ(travelers[0].state, verification::TravelerState::Manual);
+    EXPECT_EQ(travelers[0].listed, verification::ListStatus::Listed);
+    EXPECT_EQ(travelers[0].identity.bytes, (std::vector<std::uint8_t>{3, 4}));
+    EXPECT_EQ(travelers[0].keys, std::vector{domain::BlindKey{}});
+    EXPECT_EQ(store->records().travelers_by_key({}).value().size(), 1U);
+    const auto manifests = store->records().manifests_of(contexts[0].id).value();
+    ASSERT_EQ(manifests.size(), 1U);
+    EXPECT_EQ(manifests[0].format, "") << "to be told from its beginning";
+    EXPECT_EQ(store->records().manifest_by_body({}).value()->contexts.front(), contexts[0].id);
+    const auto crossings = store->crossings().of_context(contexts[0].id, 10).value();
+    ASSERT_EQ(crossings.size(), 1U);
+    EXPECT_TRUE(store->crossings().marks_of_context(contexts[0].id).value().empty());
+    const ledger::CrossingMark mark{
+        crossings[0].id, ledger::MarkKind::Final, "close_out", at("11:00:00")
+    };
+    EXPECT_TRUE(committed(*store, [&](auto& work) {
+        return store->crossings().mark(work, mark).has_value();
+    }));
+    EXPECT_EQ(store->crossings().marks_of_context(contexts[0].id).value().size(), 1U);
+}
+
+TEST_F(OnDatabase, NeverChangesOrTakesBackTheMarkOfACrossing) {
+    ASSERT_TRUE(migrate(*database_, embedded_migrations()));
+    ASSERT_TRUE(database_->execute(
+        "INSERT INTO crossings (id, transaction_id, checkpoint, direction, outcome,"
+        " biometrically_confirmed, reason, captured_at, clock_quality, recorded_at)"
+        " VALUES (zeroblob(16), zeroblob(16), 'gate-b12', 1, 2, 0, '', 1, 1, 2);"
+        "INSERT INTO crossing_marks (crossing, kind, reason, at)"
+        " VALUES (zeroblob(16), 1, 'close_out', 3)"
+    ));
+    EXPECT_FALSE(database_->execute("UPDATE crossing_marks SET kind = 2"));
+    EXPECT_FALSE(database_->execute("DELETE FROM crossing_marks"));
+    EXPECT_EQ(number("SELECT count(*) FROM crossing_marks WHERE kind = 1"), 1);
+}
+
 TEST_F(OnDatabase, RefusesTheDatabaseOfANewerProgram) {
     ASSERT_TRUE(migrate(*database_, embedded_migrations()));
     ASSERT_TRUE(database_->execute("PRAGMA user_version = 9999"));
@@ -172,7 +241,17 @@ TEST_F(OnDatabase, RefusesAFileThatIsNoDatabase) {
 // The expected numbers stand here a second time on purpose: files on disk rely on them.
 TEST(Codes, NeverChange) {
     EXPECT_EQ(code_of(domain::ContextKind::PrivateMovement), 4);
+    EXPECT_EQ(code_of(domain::ContextKind::Encounters), 5);
+    EXPECT_EQ(code_of(domain::ContextState::Open), 1);
     EXPECT_EQ(code_of(domain::ContextState::Closed), 2);
+    EXPECT_EQ(code_of(domain::ContextState::Departed), 3);
+    EXPECT_EQ(code_of(domain::ContextState::Cancelled), 4);
+    EXPECT_EQ(code_of(ledger::MarkKind::Final), 1);
+    EXPECT_EQ(code_of(ledger::MarkKind::Voided), 2);
+    EXPECT_EQ(code_of(verification::ListStatus::Listed), 1);
+    EXPECT_EQ(code_of(verification::ListStatus::Cancelled), 2);
+    EXPECT_EQ(code_of(verification::ListStatus::OnBoard), 3);
+    EXPECT_EQ(code_of(verification::ListStatus::NotOnBoard), 4);
     EXPECT_EQ(code_of(domain::Direction::Exit), 1);
     EXPECT_EQ(code_of(domain::Direction::Entry), 2);
     EXPECT_EQ(code_of(ClockQuality::Synchronised), 1);
@@ -202,11 +281,13 @@ void expect_codes_to_return(int enumerators) {
 }
 
 TEST(Codes, LeadBackToTheirEnumerators) {
-    expect_codes_to_return<domain::ContextKind>(4);
-    expect_codes_to_return<domain::ContextState>(2);
+    expect_codes_to_return<domain::ContextKind>(5);
+    expect_codes_to_return<domain::ContextState>(4);
     expect_codes_to_return<domain::Direction>(2);
     expect_codes_to_return<ClockQuality>(3);
     expect_codes_to_return<ledger::Outcome>(6);
+    expect_codes_to_return<ledger::MarkKind>(2);
+    expect_codes_to_return<verification::ListStatus>(4);
     expect_codes_to_return<verification::TravelerState>(5);
     expect_codes_to_return<verification::TransactionState>(5);
 }

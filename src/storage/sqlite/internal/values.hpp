@@ -163,4 +163,21 @@ rows_of(Database& database, std::string_view sql, Read read, const Values&... va
     }
 }
 
+template <class Row>
+[[nodiscard]] std::optional<Row> first_of(std::vector<Row>&& rows) {
+    return rows.empty() ? std::nullopt : std::optional<Row>(std::move(rows.front()));
+}
+
+// Two statements for one answer must see one state of the database.
+template <class Read>
+[[nodiscard]] auto in_one_snapshot(Database& database, Read read) -> decltype(read()) {
+    SALLYPORT_CHECK(database.execute("BEGIN"));
+    auto answer = read();
+    const Status ended = database.execute("COMMIT");
+    if (answer && !ended) {
+        return fail(ended.error());
+    }
+    return answer;
+}
+
 } // namespace sallyport::storage::sqlite
