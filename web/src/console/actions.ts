@@ -1,6 +1,6 @@
 // The officer's actions: their keys, their names, and why one is not possible now. A rule that
 // forbids an action never hides the button; it says why.
-import type { DecisionName, Transaction } from "../lib/types";
+import type { DecisionName, PresentedDocument, Transaction, Traveler } from "../lib/types";
 import { is_finished } from "./queue";
 
 export type ActionName = "confirm" | "admit" | "board" | "refer" | "again" | "document" | "opt_out" | "help";
@@ -17,7 +17,7 @@ const board: Action = { name: "board", key: "B", label: "Board by hand" };
 const common: Action[] = [
   { name: "refer", key: "R", label: "Refer" },
   { name: "again", key: "T", label: "Try again" },
-  { name: "document", key: "D", label: "Document" },
+  { name: "document", key: "D", label: "Present document" },
   { name: "opt_out", key: "O", label: "Opt-out" },
   { name: "help", key: "?", label: "Help" },
 ];
@@ -53,15 +53,21 @@ export function why_not(action: ActionName, transaction: Transaction | null): st
     return what ? `Already decided: ${what}.` : "This transaction is closed.";
   }
   const manual = transaction.decision === "opted_out";
+  const mismatch = transaction.reason === "mismatch";
   if (action === "opt_out") return manual ? "The manual check is chosen already." : "";
   if (action === "again") {
     if (manual) return "The traveler chose the manual check.";
     if (transaction.verdict === "match") return "The camera has confirmed already.";
+    if (waits_for_document(transaction)) return "The photo is taken. Ask for the document.";
     return transaction.attempts_left > 0 ? "" : "No attempt is left. Check the document.";
   }
+  if (action === "document" && mismatch) return "The document did not match. Another one cannot take its place here.";
   if (action === "document" && document_decision(transaction)) return "";
   const wanted = decision_of[action];
   if (wanted && transaction.allowed.includes(wanted)) return "";
+  if (mismatch && wanted && document_decision(transaction) === null && !transaction.allowed.includes("admitted")) {
+    return "The document does not match. At this age the rules allow only to refer.";
+  }
   return why_not_decided(action, transaction);
 }
 
@@ -72,6 +78,11 @@ function why_not_decided(action: ActionName, transaction: Transaction): string {
   return "The rules of this checkpoint do not allow it now.";
 }
 
+// There is a usable picture, and a document to compare it with is awaited.
+export function waits_for_document(transaction: Transaction): boolean {
+  return transaction.state === "captured" && transaction.verdict === "" && transaction.decision === "";
+}
+
 export type DocumentDecision = "boarded" | "identity_confirmed";
 
 // What a checked document leads to here: at a gate the traveler boards; at a booth the identity is
@@ -79,4 +90,16 @@ export type DocumentDecision = "boarded" | "identity_confirmed";
 export function document_decision(transaction: Transaction): DocumentDecision | null {
   const order: DocumentDecision[] = ["boarded", "identity_confirmed"];
   return order.find((decision) => transaction.allowed.includes(decision)) ?? null;
+}
+
+// The traveler of the list whom the presented document names, by its number and issuing state.
+export function holder_on_list(document: PresentedDocument, people: Traveler[]): Traveler | null {
+  const plain = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, "");
+  const { document_number, document_issuer } = document.holder;
+  const same = (one: Traveler) =>
+    one.documents.some(
+      ({ number, issuer }) => plain(number) === plain(document_number) && (!issuer || issuer === document_issuer),
+    );
+  const found = people.filter(same);
+  return found.length === 1 ? (found[0] ?? null) : null;
 }

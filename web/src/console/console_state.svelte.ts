@@ -4,6 +4,7 @@
 // officer is still needed for this one.
 import * as api from "../lib/api";
 import { EventStream } from "../lib/events";
+import { form_words } from "../lib/document_words";
 import type { Checkpoint, CheckpointEvent, Context, Coverage, Demo, Transaction, Traveler } from "../lib/types";
 import { is_finished, next_to_show } from "./queue";
 
@@ -24,6 +25,7 @@ export class ConsoleState {
   faults = $state<{ what: string[]; since: Date } | null>(null);
   problem = $state("");
   said = $state("");
+  holding = false; // the officer is busy with the one on the screen, whatever its state
 
   #stream: EventStream | null = null;
   #clear_timer: ReturnType<typeof setTimeout> | undefined;
@@ -122,7 +124,7 @@ export class ConsoleState {
 
   async #show(open: Transaction[]): Promise<void> {
     this.queue = open;
-    const next = next_to_show(this.shown, open);
+    const next = next_to_show(this.shown, open, this.holding);
     if (next) this.#put(next);
     else if (this.shown && !open.some((one) => one.transaction === this.shown?.transaction)) {
       if (this.shown.state !== "closed") this.#put(await api.transaction(this.shown.transaction));
@@ -135,7 +137,11 @@ export class ConsoleState {
     const captures = transaction.attempts + transaction.unusable_captures;
     if (!before || captures > before.attempts + before.unusable_captures) this.said = "";
     // What was shown of a transaction does not vanish when it closes, except its pictures.
-    this.shown = { ...transaction, evidence: transaction.evidence ?? before?.evidence ?? null };
+    this.shown = {
+      ...transaction,
+      evidence: transaction.evidence ?? before?.evidence ?? null,
+      document: transaction.document ?? before?.document ?? null,
+    };
     clearTimeout(this.#clear_timer);
     if (!is_finished(transaction)) return;
     this.#clear_timer = setTimeout(() => {
@@ -172,6 +178,20 @@ export class ConsoleState {
 
   async decide(key: string, request: api.DecisionRequest, done: string): Promise<void> {
     await this.#act(key, () => api.decide(key, request), done);
+  }
+
+  // Empty when the document was read; else why it was not, in the server's words.
+  async present(key: string, document: api.DocumentToPresent): Promise<string> {
+    try {
+      const after = await api.present_document(key, document);
+      if (this.shown?.transaction === key) this.#put(after);
+      this.said = form_words.done;
+      void this.refresh();
+      return "";
+    } catch (error) {
+      const problem = error as api.Problem;
+      return problem.connection_lost ? form_words.lost : `${problem.message}: ${problem.detail}`;
+    }
   }
 
   async opt_out(key: string, traveler: string | undefined): Promise<void> {

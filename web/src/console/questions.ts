@@ -1,6 +1,6 @@
 // Decisions that bind ask once, in words that say what will happen.
 import { full_name } from "../lib/format";
-import type { Traveler } from "../lib/types";
+import type { DocumentHolder, Traveler } from "../lib/types";
 import type { DocumentDecision } from "./actions";
 
 export interface Question {
@@ -10,10 +10,12 @@ export interface Question {
   act: () => Promise<void>;
 }
 
-const name_of = (traveler: Traveler | null) => (traveler ? full_name(traveler) : "the traveler");
+type Named = Pick<Traveler | DocumentHolder, "family_name" | "given_names">;
+
+const name_of = (traveler: Named | null) => (traveler ? full_name(traveler) : "the traveler");
 
 export const questions = {
-  refer: (traveler: Traveler | null, act: Question["act"]): Question => ({
+  refer: (traveler: Named | null, act: Question["act"]): Question => ({
     title: `Refer ${name_of(traveler)}?`,
     text: "A supervisor takes over at the second line. This ends the transaction here, and the pictures are erased.",
     yes: "Refer",
@@ -28,13 +30,13 @@ export const questions = {
     yes: "Manual check",
     act,
   }),
-  by_hand: (decision: DocumentDecision, traveler: Traveler, act: Question["act"]): Question => ({
+  by_hand: (decision: DocumentDecision, traveler: Named, act: Question["act"]): Question => ({
     title: decision === "boarded" ? `Board ${full_name(traveler)} by hand?` : `Is this ${full_name(traveler)}?`,
     text: "You have checked the document, and it is this person. It is recorded as checked by document, not by picture.",
     yes: decision === "boarded" ? "Board by hand" : "Identity confirmed",
     act,
   }),
-  admit_by_hand: (traveler: Traveler | null, act: Question["act"]): Question => ({
+  admit_by_hand: (traveler: Named | null, act: Question["act"]): Question => ({
     title: `Admit ${name_of(traveler)} by hand?`,
     text: "The identity was confirmed by document. The entry is recorded as checked by document, not by picture.",
     yes: "Admit by hand",

@@ -8,9 +8,12 @@ export function is_finished(transaction: Transaction): boolean {
   return transaction.state === "closed" || final_decisions.has(transaction.decision);
 }
 
-// A person has to act: there is a verdict, and it does not decide by itself.
+// A person has to act: there is a verdict that does not decide by itself, or a document is awaited
+// or was handed in.
 export function needs_officer(transaction: Transaction): boolean {
-  return !is_finished(transaction) && (transaction.verdict !== "" || transaction.decision !== "");
+  if (is_finished(transaction)) return false;
+  const { verdict, decision, state, document } = transaction;
+  return verdict !== "" || decision !== "" || state === "captured" || document !== null;
 }
 
 // Others that wait, oldest first.
@@ -19,11 +22,11 @@ export function waiting(open: Transaction[], shown: Transaction | null): Transac
 }
 
 // The transaction to put on the screen, or null to leave the screen as it is (apart from a
-// transaction that is no longer open). The one on the screen stays while it needs the officer;
-// otherwise the oldest that does comes, then the oldest that is open.
-export function next_to_show(shown: Transaction | null, open: Transaction[]): Transaction | null {
+// transaction that is no longer open). The one on the screen stays while it needs the officer
+// or while the officer holds it; otherwise the oldest that does comes, then the oldest that is open.
+export function next_to_show(shown: Transaction | null, open: Transaction[], holding = false): Transaction | null {
   const current = open.find((one) => one.transaction === shown?.transaction) ?? null;
-  if (current && needs_officer(current)) return current;
+  if (current && (holding || needs_officer(current))) return current;
   const urgent = open.find(needs_officer);
   if (urgent) return urgent;
   if (current && !is_finished(current)) return current;

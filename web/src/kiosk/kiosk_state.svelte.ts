@@ -15,11 +15,17 @@ interface Shown extends Omit<KioskResult, "phrase"> {
 
 const result_ms = 5_000;
 const again_ms = 2_500;
+// As long as it may take to find a passport and have it read.
+const document_ms = 60_000;
 // A traveler who has gone must not keep the camera busy.
 const unusable_in_a_row_max = 4;
 const ready_every_ms = 10_000;
 
 const over = new Set<DecisionName>(["boarded", "admitted", "referred", "abandoned"]);
+const telling = new Set(["transaction.decided", "transaction.verdict", "transaction.document"]);
+// What of a transaction a traveler is told.
+const says = ({ verdict, reason, decision, attempts_left }: KioskTransaction) =>
+  [verdict, reason, decision, attempts_left].join();
 const asks_officer = { shape: "page", tone: "manual", again: false } as const;
 
 export class KioskState {
@@ -175,7 +181,7 @@ export class KioskState {
     this.result = result;
     this.step = "result";
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#end(), result_ms);
+    this.#timer = setTimeout(() => this.#end(), result.phrase === "show_document" ? document_ms : result_ms);
   }
 
   // What an officer still has to do, a manual check too, stays open for the officer.
@@ -188,14 +194,18 @@ export class KioskState {
     this.#begin();
   }
 
-  // An officer may decide while the traveler still stands here.
+  // An officer may decide, or read a document, while the traveler still stands here.
   async #handle(event: CheckpointEvent): Promise<void> {
     const mine = this.#transaction?.transaction;
-    if (event.kind !== "transaction.decided" || !mine || event.body.transaction !== mine) return;
+    if (!telling.has(event.kind) || !mine || event.body.transaction !== mine) return;
     if (this.step === "sending") return; // the answer on its way says the same
     try {
       const after = (await api.transaction(mine)) as KioskTransaction;
-      if (this.#transaction?.transaction === mine && after.decision !== this.#transaction.decision) this.#tell(after);
+      const before = this.#transaction;
+      if ((this.step as Step) === "sending" || before?.transaction !== mine) return;
+      // A document without an answer yet is nothing to tell.
+      if (after.verdict === "" && after.decision === "") this.#transaction = after;
+      else if (says(after) !== says(before)) this.#tell(after);
     } catch {
       // The result on the screen still stands.
     }

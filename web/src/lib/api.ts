@@ -8,6 +8,7 @@ import type {
   Demo,
   KioskTransaction,
   Notice,
+  ReaderCheck,
   Role,
   Transaction,
   Traveler,
@@ -134,6 +135,29 @@ export interface DecisionRequest {
 
 export const decide = (key: string, json: DecisionRequest) =>
   send<Transaction>("POST", `${transaction_path(key)}/decision`, { json });
+
+export interface DocumentToPresent {
+  mrz: string;
+  mrz_mode: "strict" | "tolerant";
+  boarding_pass: string;
+  reader: Record<"chip_authentication" | "active_authentication" | "passive_authentication", ReaderCheck>;
+  chip: Map<string, Blob>; // by the name of the part: com, sod, dg1 ...
+}
+
+// Without the chip's files as JSON, with them as parts. What was not given is left out.
+export function present_document(key: string, document: DocumentToPresent) {
+  const texts: Record<string, string> = {};
+  if (document.mrz) Object.assign(texts, { mrz: document.mrz, mrz_mode: document.mrz_mode });
+  if (document.boarding_pass) texts.boarding_pass = document.boarding_pass;
+  for (const [name, check] of Object.entries(document.reader)) if (check !== "not_done") texts[name] = check;
+  const path = `${transaction_path(key)}/document`;
+  const headers = { "Idempotency-Key": random_id() };
+  if (document.chip.size === 0) return send<Transaction>("POST", path, { json: texts, headers });
+  const form = new FormData();
+  for (const [name, text] of Object.entries(texts)) form.append(name, text);
+  for (const [part, file] of document.chip) form.append(part, file, `${part}.bin`);
+  return send<Transaction>("POST", path, { form, headers });
+}
 
 export const close_transaction = (key: string) => send<unknown>("POST", `${transaction_path(key)}/close`, { json: {} });
 

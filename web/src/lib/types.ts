@@ -27,6 +27,9 @@ export type ReferReason =
   | "not_confirmed"
   | "not_calibrated"
   | "gallery_not_ready"
+  | "mismatch"
+  | "document_altered"
+  | "document_unusable"
   | "timed_out"
   | "system_fault";
 
@@ -67,11 +70,54 @@ export interface Subject {
 // Scores come with the evidence, too; no page shows one, so they are not named here.
 export interface Evidence {
   pack: string;
+  compared_with: "gallery" | "chip_photo" | "held_photo";
   n: number;
   identities: number;
   attempt: number;
   attempts_max: number;
   fpir_max: number;
+  fmr_max: number; // of the whole verification; 0 where a gallery was searched
+}
+
+export interface DocumentHolder {
+  family_name: string;
+  given_names: string;
+  sex: string;
+  birth_date: string | null;
+  nationality: string;
+  document_type: string;
+  document_number: string;
+  document_issuer: string;
+  document_expiry: string | null;
+}
+
+export type ChipState = "none" | "genuine" | "unproven" | "altered";
+export type ListStatus = "listed" | "cancelled" | "on_board" | "not_on_board";
+export type ReaderCheck = "not_done" | "passed" | "failed";
+
+export interface FieldDifference {
+  field: string;
+  source: "list" | "boarding_pass";
+  expected: string;
+  presented: string;
+  minor: boolean;
+}
+
+export interface PresentedDocument {
+  traveler?: string | null; // whose document it is, where the server says so
+  holder: DocumentHolder;
+  age: { least: number; most: number } | null;
+  format: string;
+  chip: ChipState;
+  reader: Record<"chip_authentication" | "active_authentication" | "passive_authentication", ReaderCheck>;
+  copying_unchecked: boolean;
+  findings: { code: string; text: string }[];
+  differences: FieldDifference[];
+  boarding_pass: boolean;
+  portrait: "none" | "chip" | "held";
+  on_list: boolean;
+  list_status: ListStatus | null;
+  attempts: number;
 }
 
 export interface Transaction {
@@ -93,6 +139,7 @@ export interface Transaction {
   live_photo: boolean;
   held_photos: number;
   evidence: Evidence | null;
+  document: PresentedDocument | null;
 }
 
 // All that a kiosk may know.
@@ -106,19 +153,27 @@ export interface KioskTransaction {
   decision: DecisionName;
 }
 
+export type ContextKind = "flight" | "voyage" | "arrivals_window" | "private_movement" | "encounters";
+export type ContextState = "open" | "departed" | "closed" | "cancelled";
+
 export interface Context {
   context: string;
+  kind?: ContextKind; // not told to a kiosk
   designator: string;
   departure: string;
   arrival: string;
-  departs_at: string;
-  state: "open" | "closed";
+  departs_at: string | null;
+  state: ContextState;
   // Counts are not told to a kiosk.
   travelers?: number;
   confirmed?: number;
   manual?: number;
   referred?: number;
   opted_out?: number;
+  listed?: number;
+  cancelled?: number;
+  on_board?: number;
+  not_on_board?: number;
 }
 
 export interface CoverageRow {
@@ -140,11 +195,14 @@ export interface Coverage {
   rows: CoverageRow[];
 }
 
+export type MatchingOrder = "gallery_then_document" | "gallery_only" | "document_only" | "manual";
+
 export interface Checkpoint {
   checkpoint: string;
   profile: string;
   direction: "exit" | "entry";
   decided_by: "rule" | "officer";
+  order?: MatchingOrder;
   fpir_max: number;
   attempts_max: number;
   notice_version: string;

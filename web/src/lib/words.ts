@@ -2,7 +2,17 @@
 // shape and the tone that go with it, so that no state is told apart by colour alone. "No match" is
 // about pictures, never about people, and the traveler never reads "rejected", "failed" or a score.
 import { one_in } from "./format";
-import type { DecisionName, KioskTransaction, PictureReason, ReferReason, Transaction } from "./types";
+import type {
+  Checkpoint,
+  ContextKind,
+  ContextState,
+  DecisionName,
+  Evidence,
+  KioskTransaction,
+  PictureReason,
+  ReferReason,
+  Transaction,
+} from "./types";
 
 export type Shape = "tick" | "circle" | "diamond" | "square" | "octagon" | "page" | "dots";
 export type Tone = "match" | "again" | "refer" | "mismatch" | "manual" | "quiet";
@@ -15,6 +25,7 @@ export type Phrase =
   | "officer_helps"
   | "manual_check"
   | "manual_today"
+  | "show_document"
   | PictureReason;
 
 export interface Words {
@@ -28,6 +39,9 @@ export interface Words {
 
 type State =
   | "waiting"
+  | "captured"
+  | "document_first"
+  | "document_by_hand"
   | "match"
   | "no_match"
   | ReferReason
@@ -65,6 +79,30 @@ export const words: Record<State, Words> = {
     shape: "dots",
     tone: "quiet",
   },
+  captured: {
+    officer: "Photo taken. Ask for the document",
+    next: "Put it on the reader, or enter it: D.",
+    traveler: "show_document",
+    gate: "Check document",
+    shape: "page",
+    tone: "manual",
+  },
+  document_first: {
+    officer: "Document read. Waiting for the camera",
+    next: "Ask the traveler to look at the camera.",
+    traveler: "look_again",
+    gate: "Look again",
+    shape: "dots",
+    tone: "quiet",
+  },
+  document_by_hand: {
+    officer: "Document read. Check it by hand",
+    next: "Compare the traveler with the document, and decide.",
+    traveler: "officer_helps",
+    gate: "Check document",
+    shape: "page",
+    tone: "manual",
+  },
   match: { ...passed },
   no_match: {
     officer: "Not confirmed, try again",
@@ -94,6 +132,25 @@ export const words: Record<State, Words> = {
     ...by_hand,
     officer: "Check by hand: photos not ready",
     next: "Check the document. The photos of this flight are not ready.",
+  },
+  mismatch: {
+    ...helped,
+    officer: "Does not match the document. Refer to secondary",
+    next: "No other end is possible here at this age.",
+    shape: "octagon",
+    tone: "mismatch",
+  },
+  document_altered: {
+    ...helped,
+    officer: "Chip data do not match their signature",
+    next: "Nothing on the chip counts. Refer, or decide by the printed document.",
+    tone: "mismatch",
+  },
+  document_unusable: {
+    ...helped,
+    officer: "No document photo to compare. Check the document",
+    next: "Compare the traveler with the printed photo.",
+    gate: "Check document",
   },
   timed_out: { ...by_hand, officer: "Check by hand: no answer in time", next: "Check the document." },
   system_fault: { ...by_hand, officer: "Check by hand: matcher fault", next: "Check the document." },
@@ -125,7 +182,14 @@ export const words: Record<State, Words> = {
   },
 };
 
-type Judged = Pick<Transaction, "verdict" | "reason" | "decision" | "direction" | "allowed">;
+// An age at which the rules leave a mismatch to a person, or an age that nobody knows.
+const mismatch_to_judge: Words = {
+  ...words.mismatch,
+  officer: "Does not match the document",
+  next: "At this age you may decide: compare the pictures, then confirm by hand or refer.",
+};
+
+type Judged = Pick<Transaction, "state" | "verdict" | "reason" | "decision" | "direction" | "allowed" | "document">;
 
 function state_of(transaction: Judged): State {
   const by_camera = transaction.verdict === "match";
@@ -141,8 +205,9 @@ function state_of(transaction: Judged): State {
   return decided[transaction.decision] ?? undecided_state(transaction);
 }
 
-function undecided_state({ verdict, reason }: Judged): State {
-  if (verdict === "") return "waiting";
+function undecided_state({ state, verdict, reason, document }: Judged): State {
+  if (verdict === "" && document) return document.portrait === "none" ? "document_by_hand" : "document_first";
+  if (verdict === "") return state === "captured" ? "captured" : "waiting";
   if (verdict === "refer") return reason ?? "system_fault";
   return verdict;
 }
@@ -151,6 +216,9 @@ export function officer_words(transaction: Judged): Words {
   const found = words[state_of(transaction)] ?? words.system_fault;
   if (found === words.opted_out && transaction.allowed.includes("admitted")) {
     return { ...found, next: "The document is checked. Now admit the traveler, or refer." };
+  }
+  if (found === words.mismatch && transaction.allowed.some((decision) => decision !== "referred")) {
+    return mismatch_to_judge;
   }
   if (found !== words.match) return found;
   if (transaction.decision === "boarded") return { ...found, next: "Boarded." };
@@ -186,11 +254,12 @@ export function traveler_result(transaction: KioskTransaction, decided_by: "rule
   const told = (found: Words, phrase: Phrase, again = false): KioskResult => {
     return { phrase, shape: found.shape, tone: found.tone, again };
   };
-  const { verdict, reason, decision, attempts_left } = transaction;
+  const { state, verdict, reason, decision, attempts_left } = transaction;
   if (decision === "opted_out") return told(words.opted_out, "manual_check");
   if (decision === "boarded" || decision === "admitted") return told(words.match, "go_ahead");
   if (decision === "" && verdict === "no_match" && attempts_left > 0) return told(words.no_match, "look_again", true);
   if (decision === "" && is_picture_reason(reason) && attempts_left > 0) return told(words[reason], reason, true);
+  if (decision === "" && verdict === "" && state === "captured") return told(words.captured, "show_document");
   if (verdict === "match" && decision !== "referred") {
     return told(words.match, decided_by === "officer" ? "see_officer" : "go_ahead");
   }
@@ -200,6 +269,21 @@ export function traveler_result(transaction: KioskTransaction, decided_by: "rule
 // The threshold's error rate, in words. Never a rate made up from one score.
 export function rate_sentence(fpir_max: number): string {
   return `At this setting a stranger passes ${one_in(fpir_max)} searches.`;
+}
+
+const several = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+// What was compared with what, and the error rate of that setting.
+export function evidence_words(evidence: Evidence): { rate: string; facts: string } {
+  const attempt = `attempt ${evidence.attempt} of ${evidence.attempts_max}`;
+  if (evidence.compared_with === "chip_photo" || evidence.compared_with === "held_photo") {
+    const held = `Compared with ${several(evidence.n, "photo", "photos")} held for this document`;
+    const what = evidence.compared_with === "chip_photo" ? "Compared with the photo on the chip" : held;
+    const rate = `At this setting a stranger with this document passes ${one_in(evidence.fmr_max)}.`;
+    return { rate, facts: `${what} · ${attempt}` };
+  }
+  const searched = `${several(evidence.n, "photo", "photos")} of ${several(evidence.identities, "traveler", "travelers")}`;
+  return { rate: rate_sentence(evidence.fpir_max), facts: `${searched} searched · ${attempt}` };
 }
 
 const rejection_words: Record<string, string> = {
@@ -224,6 +308,50 @@ export function traveler_state_words(state: string): string {
       manual: "By hand",
       referred: "Referred",
       opted_out: "Manual check",
+    }[state] ?? state
+  );
+}
+
+const profile_names: Record<string, string> = {
+  "air-exit": "Air exit: boarding gate",
+  "air-entry": "Air entry: primary booth",
+  pedestrian: "Land port on foot",
+  sea: "Cruise debarkation",
+  private: "Private airfield or dock",
+  transfer: "Transfer",
+  paper: "Document check by hand",
+};
+
+export function profile_words(profile: string): string {
+  return profile_names[profile] ?? profile;
+}
+
+// Where nothing is known in advance, no list is missing.
+export function works_without_list(checkpoint: Pick<Checkpoint, "profile" | "order">): boolean {
+  if (checkpoint.order) return checkpoint.order === "document_only" || checkpoint.order === "manual";
+  return checkpoint.profile === "pedestrian" || checkpoint.profile === "paper";
+}
+
+const kind_names: Record<ContextKind, string> = {
+  flight: "Flight",
+  voyage: "Voyage",
+  arrivals_window: "Arrivals",
+  private_movement: "Private movement",
+  encounters: "Documents presented",
+};
+
+export function context_kind_words(kind: ContextKind | undefined): string {
+  return kind_names[kind ?? "flight"] ?? kind_names.flight;
+}
+
+// Empty for the usual state.
+export function context_state_words(state: ContextState): string {
+  return (
+    {
+      open: "",
+      departed: "Departed",
+      closed: "Closed: photos erased",
+      cancelled: "Cancelled: photos erased",
     }[state] ?? state
   );
 }
