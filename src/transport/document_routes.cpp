@@ -112,17 +112,22 @@ Result<PresentedDocument> from_json(const Exchange& exchange) {
     SALLYPORT_TRY(const json::object body, json_body(exchange));
     FieldReader fields(body);
     PresentedDocument document;
-    const std::pair<std::string_view, std::size_t> texts[] = {
-        {"mrz", limits::mrz_text_chars_max},
+    struct TextField {
+        std::string_view name;
+        std::size_t chars_max;
+        FieldReader::Lines lines = FieldReader::Lines::One;
+    };
+    const TextField texts[] = {
+        {"mrz", limits::mrz_text_chars_max, FieldReader::Lines::Several},
         {"mrz_mode", check_chars_max},
         {"boarding_pass", limits::boarding_pass_chars_max},
         {"chip_authentication", check_chars_max},
         {"active_authentication", check_chars_max},
         {"passive_authentication", check_chars_max},
     };
-    for (const auto& [name, chars_max] : texts) {
-        if (std::optional<std::string> text = fields.optional_text(name, chars_max)) {
-            SALLYPORT_CHECK(take_text(document, name, *std::move(text)));
+    for (const TextField& field : texts) {
+        if (auto text = fields.optional_text(field.name, field.chars_max, field.lines)) {
+            SALLYPORT_CHECK(take_text(document, field.name, *std::move(text)));
         }
     }
     SALLYPORT_CHECK(fields.finish());

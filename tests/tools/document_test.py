@@ -130,7 +130,7 @@ class Trust(unittest.TestCase):
         status, taken, _ = self.take(NEWER)
         self.assertEqual((status, taken["added"]), (1, 0))
         self.assertEqual(taken["lists"][0]["signature"], "bad")
-        self.assertEqual(run("document", "check", EMRTD / "sod/FR.sod", "--store", self.store)[0], 1)
+        self.assertNotEqual(run("document", "check", EMRTD / "sod/FR.sod", "--store", self.store)[0], 0)
 
     @with_field_data
     def test_a_changed_list_is_refused(self):

@@ -120,7 +120,7 @@ const json::value* FieldReader::need(std::string_view name) {
 }
 
 std::optional<std::string>
-FieldReader::optional_text(std::string_view name, std::size_t chars_max) {
+FieldReader::optional_text(std::string_view name, std::size_t chars_max, Lines lines) {
     const json::value* value = take(name);
     if (value == nullptr || value->is_null()) {
         return std::nullopt;
@@ -134,8 +134,10 @@ FieldReader::optional_text(std::string_view name, std::size_t chars_max) {
         fault(name, "is too long");
         return std::nullopt;
     }
-    if (std::any_of(text.begin(), text.end(), [](char c) {
-            return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+    if (std::any_of(text.begin(), text.end(), [lines](char c) {
+            const bool line_end = c == '\n' || c == '\r';
+            return (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) &&
+                   !(line_end && lines == Lines::Several);
         })) {
         fault(name, "holds a control character");
         return std::nullopt;

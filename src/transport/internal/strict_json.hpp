@@ -31,8 +31,10 @@ public:
         : object_(object), path_(std::move(path)) {}
 
     [[nodiscard]] std::string text(std::string_view name, std::size_t chars_max);
+    // Control characters are a fault, but for the line ends of a text of several lines.
+    enum class Lines { One, Several };
     [[nodiscard]] std::optional<std::string>
-    optional_text(std::string_view name, std::size_t chars_max);
+    optional_text(std::string_view name, std::size_t chars_max, Lines lines = Lines::One);
     [[nodiscard]] Instant instant(std::string_view name);
     [[nodiscard]] std::vector<std::string>
     texts(std::string_view name, std::size_t count_max, std::size_t chars_max);
