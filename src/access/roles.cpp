@@ -14,6 +14,14 @@ std::string_view role_name(Role role) {
         return "kiosk";
     case Role::Carrier:
         return "carrier";
+    case Role::Supervisor:
+        return "supervisor";
+    case Role::GateAgent:
+        return "gate_agent";
+    case Role::PrivacyOfficer:
+        return "privacy_officer";
+    case Role::Overseer:
+        return "overseer";
     }
     return "none";
 }
@@ -24,7 +32,7 @@ Result<Role> role_from_name(std::string_view name) {
             return role;
         }
     }
-    return fail(ErrorCode::InvalidArgument, "role must be operator, officer, kiosk or carrier");
+    return fail(ErrorCode::InvalidArgument, "there is no such role");
 }
 
 } // namespace sallyport::access

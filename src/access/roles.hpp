@@ -15,10 +15,23 @@ enum class Role {
     Officer,  // decides at a checkpoint
     Kiosk,    // the traveler's screen: opens transactions, sends pictures, sees no names
     Carrier,  // sends passenger lists
+    // Of people with accounts of their own (access/accounts.hpp):
+    Supervisor,     // decides what an officer referred
+    GateAgent,      // works at a gate for a carrier; sees verdicts, no pictures and no names
+    PrivacyOfficer, // orders, holds, redress
+    Overseer,       // reads reports and the log, changes nothing
 };
 
 inline constexpr std::array all_roles{
-    Role::None, Role::Operator, Role::Officer, Role::Kiosk, Role::Carrier
+    Role::None,
+    Role::Operator,
+    Role::Officer,
+    Role::Kiosk,
+    Role::Carrier,
+    Role::Supervisor,
+    Role::GateAgent,
+    Role::PrivacyOfficer,
+    Role::Overseer
 };
 
 [[nodiscard]] std::string_view role_name(Role role); // "none", "operator", ...
@@ -46,5 +59,12 @@ private:
     }
     unsigned bits_ = 0;
 };
+
+// Roles that a start token can give: those of this machine and its devices. The others belong to
+// people who sign in with an account.
+[[nodiscard]] constexpr bool given_by_token(Role role) {
+    return role == Role::Operator || role == Role::Officer || role == Role::Kiosk ||
+           role == Role::Carrier;
+}
 
 } // namespace sallyport::access

@@ -100,6 +100,20 @@ inline constexpr std::size_t roll_keys_max = 64;
 inline constexpr std::size_t acknowledgement_errors_max = 999;
 inline constexpr std::size_t code_table_bytes_max = 64U << 10U;
 
+// --- the public log -----------------------------------------------------------------------------
+// Readers must accept 16 signatures, of which post-quantum ones have up to 5 KB; a checkpoint with
+// three witnesses has 0.6 KB.
+inline constexpr std::size_t note_bytes_max = 128U << 10U;
+inline constexpr std::size_t note_signatures_max = 64;
+inline constexpr std::size_t note_key_name_bytes_max = 255;
+// Leaves of one batch, padding included: a second of the busiest site has under a hundred.
+inline constexpr std::size_t log_batch_leaves_max = 65'536;
+// A file of the history of checkpoints is followed by the next one when it has this size: some
+// thousand checkpoints.
+inline constexpr std::size_t log_history_file_bytes = 1U << 20U;
+// Faults that a verification of the log lists; it goes on counting leaves beyond.
+inline constexpr std::size_t log_faults_max = 100;
+
 // --- contexts -----------------------------------------------------------------------------------
 inline constexpr std::size_t context_name_bytes_max = 100;
 // Messages about one flight. Carriers that send one message for each passenger reach about a
@@ -108,6 +122,12 @@ inline constexpr std::size_t versions_per_context_max = 2'000;
 // Messages of which a list of versions says what they changed: each is two folds of all before it.
 inline constexpr std::size_t versions_compared_max = 100;
 inline constexpr std::size_t versions_bytes_max = 64U << 20U; // of one context, as they were sent
+
+// --- custody ------------------------------------------------------------------------------------
+// 128 bytes each in two files, about 60 in memory: 512 MB a file when full.
+inline constexpr std::size_t key_store_slots_max = 4'194'304;
+// Keys wrapped anew in one go during a turn: half a millisecond in which other changes wait.
+inline constexpr std::size_t turn_batch_slots_max = 4'096;
 
 // --- galleries ----------------------------------------------------------------------------------
 inline constexpr std::size_t photos_per_traveler_max = 8;
@@ -127,6 +147,22 @@ inline constexpr std::size_t transactions_open_max = 512;
 inline constexpr int captures_unusable_max = 10;
 inline constexpr std::chrono::seconds transaction_timeout{120};
 inline constexpr std::chrono::seconds request_deadline{10};
+
+// --- retention ----------------------------------------------------------------------------------
+// The policies that come with Sallyport have under 20 rules in 8 KB.
+inline constexpr std::size_t retention_policy_bytes_max = 256U << 10U;
+inline constexpr std::size_t retention_rules_max = 200;
+inline constexpr std::size_t retention_faults_max = 20; // named at once
+// A hold of a court is renewed by a new order, not by a far date.
+inline constexpr std::chrono::hours hold_life_max{24 * 366};
+inline constexpr std::size_t hold_text_chars_max = 500;
+
+// --- people who sign in -------------------------------------------------------------------------
+inline constexpr std::size_t user_name_chars_max = 64;
+inline constexpr std::size_t password_bytes_max = 256; // of UTF-8; what a phrase may need
+// One password hash takes 256 MB for about a second: one at a time, and a short queue for it.
+inline constexpr std::size_t sign_ins_waiting_max = 8;
+inline constexpr int invitation_failures_max = 5;
 
 // --- server -------------------------------------------------------------------------------------
 inline constexpr std::size_t http_header_bytes_max = 16U << 10U;

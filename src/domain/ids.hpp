@@ -11,6 +11,7 @@ using ContextId = Id<struct ContextTag>;
 using ManifestId = Id<struct ManifestTag>;
 using TransactionId = Id<struct TransactionTag>;
 using CrossingId = Id<struct CrossingTag>;
+using AccountId = Id<struct AccountTag>; // somebody who signs in
 
 // A checkpoint is named by the operator ("gate-b12"): lower-case letters, digits and hyphens.
 struct CheckpointName {
