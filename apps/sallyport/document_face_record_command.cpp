@@ -2,6 +2,7 @@
 #include "base/clock.hpp"
 #include "base/id.hpp"
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 #include "commands.hpp"
 #include "config.hpp"
 #include "documents/encounter_record.hpp"
@@ -17,7 +18,7 @@ namespace sallyport::app {
 namespace {
 
 namespace json = boost::json;
-using Bytes = std::vector<std::uint8_t>;
+using Bytes = SecretBytes;
 
 Result<Bytes> read_bytes(const std::filesystem::path& file, std::size_t bytes_max) {
     std::error_code error;

@@ -94,8 +94,7 @@ void print_list(const MasterListSummary& list) {
     );
 }
 
-Result<std::vector<std::uint8_t>>
-read_bytes(const std::filesystem::path& path, std::size_t bytes_max) {
+Result<documents::Bytes> read_bytes(const std::filesystem::path& path, std::size_t bytes_max) {
     std::error_code error;
     const auto size = std::filesystem::file_size(path, error);
     if (error) {
@@ -108,7 +107,7 @@ read_bytes(const std::filesystem::path& path, std::size_t bytes_max) {
         );
     }
     std::ifstream stream(path, std::ios::binary);
-    std::vector<std::uint8_t> bytes{
+    documents::Bytes bytes{
         std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()
     };
     if (stream.bad() || bytes.size() != size) {
@@ -294,7 +293,7 @@ int run_document_trust_diff(const TrustCommand& command) {
         fmt::print(stderr, "sallyport: document trust diff OLD NEW [--anchor FILE]\n");
         return exit_wrong_use;
     }
-    std::vector<std::vector<std::uint8_t>> anchors;
+    std::vector<documents::Bytes> anchors;
     for (const std::filesystem::path& path : command.anchors) {
         auto anchor = documents::read_certificate_file(path);
         if (!anchor.has_value()) {

@@ -75,7 +75,7 @@ void add_manifest(CLI::App& app, int& status) {
     manifest->require_subcommand(1);
     auto* lint = manifest->add_subcommand("lint", "Read lists and say every fault with its place");
     auto command = std::make_shared<LintCommand>();
-    lint->add_option("FILE", command->files, "PAXLST or JSON")
+    lint->add_option("FILE", command->files, "PAXLST, as sent or as received, JSON or CSV")
         ->required()
         ->check(CLI::ExistingFile);
     lint->add_flag("--json", command->json, "One JSON object");

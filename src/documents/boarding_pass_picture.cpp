@@ -1,6 +1,7 @@
 // The one file that meets ZXing-C++; its exceptions end here.
 #define ZX_USE_UTF8
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 #include "documents/boarding_pass.hpp"
 
 #include <ZXing/ReadBarcode.h>
@@ -17,7 +18,7 @@ constexpr std::string_view nothing_found =
 struct GreySheet {
     int width = 0;
     int height = 0;
-    std::vector<std::uint8_t> pixels;
+    SecretBytes pixels;
     [[nodiscard]] const std::uint8_t* at(int x, int y) const {
         return pixels.data() + std::ptrdiff_t{y} * width + x;
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "base/secret_bytes.hpp"
 #include "documents/mrz.hpp"
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 
 namespace sallyport::documents {
 
-using Bytes = std::vector<std::uint8_t>;
+using Bytes = SecretBytes; // zeroed when freed: they hold portraits and names
 using ByteView = std::span<const std::uint8_t>;
 
 // Numbers as Doc 9303-10 gives them, 1 to 16.
@@ -52,7 +53,7 @@ struct CommonData {              // EF.COM, tag 60
     std::string lds_version;     // "0107"
     std::string unicode_version; // "040000"
     std::vector<DataGroup> present;
-    std::vector<std::uint8_t> unknown_tags;
+    SecretBytes unknown_tags;
     std::vector<std::string> faults; // oddities that do not stop the reading
 };
 [[nodiscard]] Result<CommonData> read_com(ByteView file);

@@ -1,5 +1,6 @@
 // Proves that EF.COM, DG1, DG11, DG12, DG14 and DG15 are read field by field, that oddities are
 // noted and that every broken length, tag or shape is refused with the file's name.
+#include "base/secret_bytes.hpp"
 #include "documents/internal/dg_test_writer.hpp"
 
 #include <algorithm>
@@ -160,7 +161,7 @@ TEST(ReadCOM, NamesVersionsAndGroups) {
     EXPECT_EQ(com->lds_version, "0107");
     EXPECT_EQ(com->unicode_version, "040000");
     EXPECT_EQ(com->present, (std::vector{DataGroup::DG1, DataGroup::DG2, DataGroup::DG16}));
-    EXPECT_EQ(com->unknown_tags, (std::vector<std::uint8_t>{0x42}));
+    EXPECT_EQ(com->unknown_tags, (SecretBytes{0x42}));
     EXPECT_TRUE(has(com->faults, "names a data group twice"));
 }
 

@@ -1,6 +1,7 @@
 // From the fields of a transaction to the encounter that they tell of.
 #include "documents/encounter_record.hpp"
 
+#include "base/secret_bytes.hpp"
 #include "documents/internal/nist_date.hpp"
 #include "documents/internal/nist_fields.hpp"
 #include "documents/internal/nist_picture.hpp"
@@ -162,7 +163,7 @@ Result<FaceEncounter> face_encounter_of(const NISTTransaction& transaction) {
     return encounter;
 }
 
-Status set_picture(FaceEncounter& encounter, std::vector<std::uint8_t> picture) {
+Status set_picture(FaceEncounter& encounter, SecretBytes picture) {
     const auto header = picture_header(picture);
     if (!header.has_value() || header->width_px > side_px_max || header->height_px > side_px_max) {
         return fail(

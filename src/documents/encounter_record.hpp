@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/secret_bytes.hpp"
 
 #include <cstdint>
 #include <map>
@@ -22,7 +23,7 @@ namespace sallyport::documents {
 struct NISTRecord {
     int type = 0;
     std::map<int, std::vector<std::vector<std::string>>> fields;
-    std::vector<std::uint8_t> data; // field 999, or a whole binary record
+    SecretBytes data; // field 999, or a whole binary record
     // First item of the first subfield; empty when the field is not there.
     [[nodiscard]] std::string text(int field) const;
 };
@@ -59,18 +60,17 @@ struct FaceEncounter {
         int algorithm = 0;
     };
     std::vector<Quality> quality;
-    std::vector<std::uint8_t> picture;
+    SecretBytes picture;
 };
 
 // Takes the picture over and sets width_px, height_px and compression by its header.
 // InvalidArgument when it is none of JPEG, JPEG 2000 (JP2 file) and PNG.
-[[nodiscard]] Status set_picture(FaceEncounter& encounter, std::vector<std::uint8_t> picture);
+[[nodiscard]] Status set_picture(FaceEncounter& encounter, SecretBytes picture);
 
 // InvalidArgument naming the field that a reader of the standard would refuse. Among these are a
 // picture that EXIF turns on its side, since a record states the size as stored; the poses A and D
 // and the acquisition profiles from 40 on, whose further mandatory fields are not written.
-[[nodiscard]] Result<std::vector<std::uint8_t>> write_face_encounter(const FaceEncounter& encounter
-);
+[[nodiscard]] Result<SecretBytes> write_face_encounter(const FaceEncounter& encounter);
 // The first Type-10 record of a face; NotFound without one, MalformedInput naming the field that is
 // missing or holds what the standard does not allow. The picture is handed over undecoded.
 [[nodiscard]] Result<FaceEncounter> face_encounter_of(const NISTTransaction& transaction);

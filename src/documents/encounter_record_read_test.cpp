@@ -1,6 +1,7 @@
 // Proves that damage of every kind is found and named by record and field, that other record types
 // pass through, and that a hostile file costs bounded memory.
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 #include "documents/encounter_record.hpp"
 #include "documents/encounter_record_test_pictures.hpp"
 
@@ -217,9 +218,7 @@ TEST(NISTTransactionReader, FindsTruncationAtEveryByte) {
     ASSERT_TRUE(bytes.has_value());
     for (std::size_t size = 0; size < bytes->size(); ++size) {
         // A copy of its own, so that a read beyond the end is seen by the sanitizers.
-        const std::vector<std::uint8_t> part(
-            bytes->begin(), bytes->begin() + static_cast<std::ptrdiff_t>(size)
-        );
+        const SecretBytes part(bytes->begin(), bytes->begin() + static_cast<std::ptrdiff_t>(size));
         const auto transaction = read_nist_transaction(part);
         ASSERT_FALSE(transaction.has_value()) << size;
         ASSERT_EQ(transaction.error().code(), ErrorCode::MalformedInput) << size;
@@ -247,7 +246,7 @@ TEST(NISTTransactionReader, RefusesMoreItemsRecordsAndBytesThanItsLimits) {
     ASSERT_FALSE(many.has_value());
     EXPECT_EQ(many.error().code(), ErrorCode::PayloadTooLarge) << error_of(many);
 
-    const std::vector<std::uint8_t> large(limits::nist_transaction_bytes_max + 1);
+    const SecretBytes large(limits::nist_transaction_bytes_max + 1);
     const auto too_large = read_nist_transaction(large);
     ASSERT_FALSE(too_large.has_value());
     EXPECT_EQ(too_large.error().code(), ErrorCode::PayloadTooLarge);

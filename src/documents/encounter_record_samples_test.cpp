@@ -1,5 +1,6 @@
 // Proves that Type-10 transactions made by NIST are read, fields and pictures. The samples live
 // beside the project (../shared/testdata, or $SALLYPORT_TESTDATA), not in it.
+#include "base/secret_bytes.hpp"
 #include "documents/encounter_record.hpp"
 #include "imaging/codec.hpp"
 
@@ -22,7 +23,7 @@ std::filesystem::path samples_folder() {
     return root / "an2k";
 }
 
-std::vector<std::uint8_t> read_file(const std::filesystem::path& path) {
+SecretBytes read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     return {text.begin(), text.end()};

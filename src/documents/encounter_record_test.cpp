@@ -1,5 +1,6 @@
 // Proves that what is written is read back as it was, byte for byte in the picture, that the
 // lengths are exact, and that nothing is written which a reader of the standard would refuse.
+#include "base/secret_bytes.hpp"
 #include "documents/encounter_record.hpp"
 #include "documents/encounter_record_test_pictures.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::string text_of(const Result<std::vector<std::uint8_t>>& bytes) {
+std::string text_of(const Result<SecretBytes>& bytes) {
     return bytes.has_value() ? std::string(bytes->begin(), bytes->end()) : bytes.error().describe();
 }
 
@@ -43,7 +44,7 @@ bool equal(const FaceEncounter& left, const FaceEncounter& right) {
 TEST(NISTFaceRecord, IsWrittenAsTheStandardLaysItOut) {
     std::string text = text_of(write_face_encounter(testing::encounter()));
     // The whole file but the picture, with the separators made visible.
-    const std::vector<std::uint8_t> bytes = testing::encounter().picture;
+    const SecretBytes bytes = testing::encounter().picture;
     const std::string picture(bytes.begin(), bytes.end());
     const std::size_t length = text.size();
     const std::size_t picture_at = text.find(picture);
@@ -267,7 +268,7 @@ TEST(NISTFaceRecord, RefusesAPictureThatEXIFTurnsOnItsSide) {
                                                 0x01, 0x00, 0x00, 0x00, 0x06, 0x00, 0x00, 0x00,
                                                 0x00, 0x00, 0x00, 0x00};
     FaceEncounter encounter = testing::encounter();
-    std::vector<std::uint8_t> picture = encounter.picture;
+    SecretBytes picture = encounter.picture;
     picture.insert(picture.begin() + 2, exif.begin(), exif.end());
     ASSERT_TRUE(set_picture(encounter, std::move(picture)).has_value());
     const auto bytes = write_face_encounter(encounter);

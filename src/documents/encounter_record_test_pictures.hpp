@@ -2,6 +2,7 @@
 // colour, made for these tests.
 #pragma once
 
+#include "base/secret_bytes.hpp"
 #include "documents/encounter_record.hpp"
 #include "imaging/codec.hpp"
 
@@ -40,14 +41,13 @@ inline constexpr std::array<std::uint8_t, 248> jp2_picture{
     0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0xFF, 0xD9
 };
 
-inline std::vector<std::uint8_t> jpeg_picture(int width, int height) {
+inline SecretBytes jpeg_picture(int width, int height) {
     imaging::Image image(width, height);
     for (std::uint8_t& sample : image.pixels()) {
         sample = 150;
     }
     const auto bytes = imaging::encode_jpeg(image, 80);
-    return bytes.has_value() ? std::vector<std::uint8_t>(bytes->begin(), bytes->end())
-                             : std::vector<std::uint8_t>();
+    return bytes.has_value() ? SecretBytes(bytes->begin(), bytes->end()) : SecretBytes();
 }
 
 inline Instant instant(std::string_view text) {
@@ -68,7 +68,7 @@ inline FaceEncounter encounter() {
     encounter.captured_at = instant("2026-04-30T00:00:00Z");
     encounter.subject_acquisition_profile = 13;
     encounter.quality = {{87, "0000", 1}, {254, "FFFF", 65'535}};
-    static const std::vector<std::uint8_t> picture = jpeg_picture(48, 64);
+    static const SecretBytes picture = jpeg_picture(48, 64);
     static_cast<void>(set_picture(encounter, picture));
     return encounter;
 }

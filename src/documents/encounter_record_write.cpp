@@ -1,5 +1,6 @@
 // Writing by ANSI/NIST-ITL 1-2011 (update 2015), Annex B (traditional encoding).
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 #include "documents/encounter_record.hpp"
 #include "documents/internal/nist_date.hpp"
 #include "documents/internal/nist_fields.hpp"
@@ -319,7 +320,7 @@ std::string face_record(const FaceEncounter& encounter, const PictureHeader& hea
 
 } // namespace
 
-Result<std::vector<std::uint8_t>> write_face_encounter(const FaceEncounter& encounter) {
+Result<SecretBytes> write_face_encounter(const FaceEncounter& encounter) {
     SALLYPORT_CHECK(check_header(encounter));
     SALLYPORT_CHECK(check_descriptive(encounter));
     SALLYPORT_TRY(const PictureHeader header, check_face(encounter));
@@ -329,7 +330,7 @@ Result<std::vector<std::uint8_t>> write_face_encounter(const FaceEncounter& enco
                        });
     const std::string text = header_record(encounter, ascii) + descriptive_record(encounter) +
                              face_record(encounter, header);
-    return std::vector<std::uint8_t>(text.begin(), text.end());
+    return SecretBytes(text.begin(), text.end());
 }
 
 } // namespace sallyport::documents

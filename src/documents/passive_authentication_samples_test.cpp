@@ -1,6 +1,7 @@
 // Proves on files of issued documents of six states, two German master lists and the German
 // specimen that Passive Authentication says what is so, and that no single flipped bit of an EF.SOD
 // passes unseen. Skipped where the samples are not beside the project.
+#include "base/secret_bytes.hpp"
 #include "documents/internal/certificate_store.hpp"
 #include "documents/internal/cms_signed_data.hpp"
 #include "documents/internal/sod_file.hpp"
@@ -84,9 +85,7 @@ protected:
 };
 
 TEST_F(DocumentSamples, BothMasterListsLeadToTheGermanRoot) {
-    const std::vector<std::vector<std::uint8_t>> anchors{
-        bytes_of(samples() / "DE_ROOT_CA_CSCA07.cer")
-    };
+    const std::vector<SecretBytes> anchors{bytes_of(samples() / "DE_ROOT_CA_CSCA07.cer")};
     const auto older = read_master_list_file(samples() / "DE_ML_2025-03-05.ml", anchors, today);
     const auto newer = read_master_list_file(samples() / "DE_ML_2026-05-28.ml", anchors, today);
     ASSERT_TRUE(older.has_value() && newer.has_value());

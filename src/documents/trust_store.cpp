@@ -1,6 +1,7 @@
 #include "documents/trust_store.hpp"
 
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 #include "documents/internal/certificate_index.hpp"
 #include "documents/internal/certificate_store.hpp"
 #include "documents/internal/master_list_reader.hpp"
@@ -130,12 +131,10 @@ std::size_t TrustStore::countries() const {
 }
 
 Result<MasterListSummary> read_master_list(
-    std::span<const std::uint8_t> bytes,
-    std::span<const std::vector<std::uint8_t>> anchors,
-    Instant now
+    std::span<const std::uint8_t> bytes, std::span<const SecretBytes> anchors, Instant now
 ) {
     std::vector<CertificateRecord> records;
-    for (const std::vector<std::uint8_t>& anchor : anchors) {
+    for (const SecretBytes& anchor : anchors) {
         records.push_back(internal::read_certificate(anchor));
     }
     auto reading = internal::read_master_list_records(bytes, records, now);
@@ -146,9 +145,7 @@ Result<MasterListSummary> read_master_list(
 }
 
 Result<MasterListSummary> read_master_list_file(
-    const std::filesystem::path& path,
-    std::span<const std::vector<std::uint8_t>> anchors,
-    Instant now
+    const std::filesystem::path& path, std::span<const SecretBytes> anchors, Instant now
 ) {
     SALLYPORT_TRY(const auto bytes, internal::read_file(path, limits::master_list_bytes_max));
     auto summary = read_master_list(bytes, anchors, now);

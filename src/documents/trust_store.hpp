@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/secret_bytes.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,9 +48,7 @@ struct MasterListSummary {
 // refuses it. Validity is judged at the time of signing, or at `now` when the list does not state
 // one.
 [[nodiscard]] Result<MasterListSummary> read_master_list(
-    std::span<const std::uint8_t> bytes,
-    std::span<const std::vector<std::uint8_t>> anchors,
-    Instant now
+    std::span<const std::uint8_t> bytes, std::span<const SecretBytes> anchors, Instant now
 );
 
 class TrustStore {
@@ -97,14 +96,11 @@ struct TrustImport {
 [[nodiscard]] Result<TrustImport> import_trust(const TrustImportRequest& request);
 
 // Bytes of a certificate file, DER or PEM, as DER. Errors as above.
-[[nodiscard]] Result<std::vector<std::uint8_t>>
-read_certificate_file(const std::filesystem::path& path);
+[[nodiscard]] Result<SecretBytes> read_certificate_file(const std::filesystem::path& path);
 
 // A master list file, checked like an import but not imported.
 [[nodiscard]] Result<MasterListSummary> read_master_list_file(
-    const std::filesystem::path& path,
-    std::span<const std::vector<std::uint8_t>> anchors,
-    Instant now
+    const std::filesystem::path& path, std::span<const SecretBytes> anchors, Instant now
 );
 
 struct TrustDiff {

@@ -1,6 +1,7 @@
 // The import of master lists, certificates and revocation lists into a trust store's folder: read
 // everything, decide, write new files, and last the index that makes them count.
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 #include "documents/internal/certificate_index.hpp"
 #include "documents/internal/certificate_store.hpp"
 #include "documents/internal/master_list_reader.hpp"
@@ -24,7 +25,7 @@ using internal::TrustIndex;
 
 struct NamedList {
     std::filesystem::path path;
-    std::vector<std::uint8_t> bytes;
+    SecretBytes bytes;
 };
 
 // What the operator named, read but not yet judged.
@@ -39,8 +40,8 @@ struct Material {
 struct Plan {
     TrustImport outcome;
     TrustIndex index;
-    std::map<std::string, std::vector<std::uint8_t>> certificates; // by SHA-256
-    std::map<std::string, std::vector<std::uint8_t>> crls;
+    std::map<std::string, SecretBytes> certificates; // by SHA-256
+    std::map<std::string, SecretBytes> crls;
 };
 
 std::string extension_of(const std::filesystem::path& path) {
@@ -384,7 +385,7 @@ Status write_plan(const std::filesystem::path& store, const Plan& plan) {
     }
     SALLYPORT_CHECK(internal::sync_files(store));
     const std::string text = internal::write_index(plan.index);
-    const std::vector<std::uint8_t> bytes(text.begin(), text.end());
+    const SecretBytes bytes(text.begin(), text.end());
     return internal::write_file(internal::index_path(store), bytes, internal::Durable::Now);
 }
 
@@ -405,7 +406,7 @@ void sweep(const std::filesystem::path& store, const TrustIndex& index) {
 
 } // namespace
 
-Result<std::vector<std::uint8_t>> read_certificate_file(const std::filesystem::path& path) {
+Result<SecretBytes> read_certificate_file(const std::filesystem::path& path) {
     const internal::ErrorQueueGuard errors;
     SALLYPORT_TRY(auto bytes, internal::read_file(path, limits::certificate_bytes_max));
     constexpr std::string_view pem_mark = "-----BEGIN";
@@ -416,8 +417,7 @@ Result<std::vector<std::uint8_t>> read_certificate_file(const std::filesystem::p
         );
         // No passphrase is ever asked for: a certificate has none.
         const internal::X509Ptr x509(PEM_read_bio_X509(source.get(), nullptr, nullptr, nullptr));
-        bytes =
-            x509 == nullptr ? std::vector<std::uint8_t>{} : internal::der_of(x509.get(), i2d_X509);
+        bytes = x509 == nullptr ? SecretBytes{} : internal::der_of(x509.get(), i2d_X509);
     }
     if (internal::read_certificate(bytes, false).x509 == nullptr) {
         return fail(ErrorCode::MalformedInput, fmt::format("{} is no certificate", path.string()));

@@ -1,6 +1,7 @@
 // Proves that a master list is imported only when an anchor the operator named vouches for it, that
 // an import takes effect whole or not at all, and that a newer list takes away what it no longer
 // carries.
+#include "base/secret_bytes.hpp"
 #include "documents/testing/test_pki.hpp"
 #include "documents/trust_store.hpp"
 
@@ -177,18 +178,15 @@ TEST_F(TrustStoreImport, RefusesAnAlteredList) {
     for (std::size_t at = 0; at < good.size(); at += 7) {
         Bytes bad = good;
         bad[at] ^= 0x10U;
-        const auto summary = read_master_list(
-            bad, std::vector<std::vector<std::uint8_t>>{root_.der()}, day(2026, 1, 1)
-        );
+        const auto summary =
+            read_master_list(bad, std::vector<SecretBytes>{root_.der()}, day(2026, 1, 1));
         if (summary.has_value() && summary->signature_good) {
             // Only bytes that no signature covers may change: then the content is the same.
             ++accepted;
             ASSERT_EQ(summary->content.size(), 1U);
             EXPECT_EQ(
                 summary->content[0].sha256,
-                read_master_list(
-                    good, std::vector<std::vector<std::uint8_t>>{root_.der()}, day(2026, 1, 1)
-                )
+                read_master_list(good, std::vector<SecretBytes>{root_.der()}, day(2026, 1, 1))
                     ->content[0]
                     .sha256
             );
@@ -308,7 +306,7 @@ TEST(TrustStore, SaysThatAFolderIsNoStore) {
 }
 
 TEST_F(TrustStoreImport, ShowsWhatTwoListsDifferIn) {
-    const std::vector<std::vector<std::uint8_t>> anchors{root_.der()};
+    const std::vector<SecretBytes> anchors{root_.der()};
     const auto older =
         read_master_list_file(list_file("a.ml", {0, 1}, day(2024, 1, 1)), anchors, day(2026, 1, 1));
     const auto newer =

@@ -42,7 +42,17 @@ struct Context {
     [[nodiscard]] bool searchable() const {
         return state == ContextState::Open || state == ContextState::Departed;
     }
+    // Whether anybody is searched here, or would be again after a list: a cancelled flight that is
+    // not past its time.
+    [[nodiscard]] bool may_be_searched(Instant now) const {
+        return searchable() || (state == ContextState::Cancelled && closes_at && now < *closes_at);
+    }
 };
+
+// Whether such a context has a list of travelers, and so a gallery, of its own.
+[[nodiscard]] constexpr bool has_gallery(ContextKind kind) {
+    return kind != ContextKind::ArrivalsWindow && kind != ContextKind::Encounters;
+}
 
 [[nodiscard]] std::string_view context_kind_name(ContextKind kind);
 [[nodiscard]] std::string_view context_state_name(ContextState state);

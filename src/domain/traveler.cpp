@@ -103,4 +103,24 @@ std::string normalised_document_number(std::string_view number) {
     return normalised;
 }
 
+bool same_person(const Traveler& left, const Traveler& right) {
+    const bool contradicts =
+        left.family_name != right.family_name || left.given_names != right.given_names ||
+        (left.sex != Sex::Unspecified && right.sex != Sex::Unspecified && left.sex != right.sex) ||
+        (left.birth_date && right.birth_date && left.birth_date != right.birth_date);
+    if (contradicts) {
+        return false;
+    }
+    for (const TravelDocument& one : left.documents) {
+        const std::string number = normalised_document_number(one.number);
+        for (const TravelDocument& other : right.documents) {
+            if (!number.empty() && one.type == other.type && !one.type.starts_with("V") &&
+                one.issuer == other.issuer && number == normalised_document_number(other.number)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 } // namespace sallyport::domain

@@ -62,4 +62,8 @@ struct Traveler {
 // A document number as it is compared: upper case, letters and digits only.
 [[nodiscard]] std::string normalised_document_number(std::string_view number);
 
+// Two rows of lists that are one person beyond doubt: a document in common that is no visa (groups
+// travel on one visa number), the same names, and no birth date or sex against it.
+[[nodiscard]] bool same_person(const Traveler& left, const Traveler& right);
+
 } // namespace sallyport::domain

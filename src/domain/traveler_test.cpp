@@ -52,5 +52,39 @@ TEST(SexLetter, FollowsTheMachineReadableZone) {
     EXPECT_EQ(sex_from_letter("U"), Sex::Unspecified);
 }
 
+TEST(SamePerson, NeedsADocumentInCommonAndNothingAgainstIt) {
+    Traveler one;
+    one.family_name = "DOE";
+    one.birth_date = PartialDate{1980, 1, 2};
+    one.documents = {{.type = "P", .number = "AB-12", .issuer = "UTO", .expiry = std::nullopt}};
+    Traveler other = one;
+    other.documents.front().number = "ab12";
+    EXPECT_TRUE(same_person(one, other));
+    other.birth_date.reset();
+    EXPECT_TRUE(same_person(one, other));
+    other.birth_date = PartialDate{1980, 1, 3};
+    EXPECT_FALSE(same_person(one, other));
+    other = one;
+    other.family_name = "ROE";
+    EXPECT_FALSE(same_person(one, other));
+    other = one;
+    other.given_names = "ANNA"; // twins with one mistyped passport stay two
+    EXPECT_FALSE(same_person(one, other));
+    other = one;
+    one.sex = Sex::Female;
+    EXPECT_TRUE(same_person(one, other));
+    other.sex = Sex::Male;
+    EXPECT_FALSE(same_person(one, other));
+    other = one;
+    other.documents.front().issuer = "USA";
+    EXPECT_FALSE(same_person(one, other));
+    other = one;
+    one.documents.front().type = other.documents.front().type = "V";
+    EXPECT_FALSE(same_person(one, other));
+    one.documents.clear();
+    other.documents.clear();
+    EXPECT_FALSE(same_person(one, other));
+}
+
 } // namespace
 } // namespace sallyport::domain

@@ -52,7 +52,8 @@ enum class MarkKind {
 struct CrossingMark {
     domain::CrossingId crossing;
     MarkKind kind = MarkKind::Final;
-    std::string reason; // "close_out", "offloaded", "return_to_gate", "flight_cancelled"
+    std::string
+        reason; // "close_out", "offloaded", "not_on_board", "return_to_gate", "flight_cancelled"
     Instant at{};
 };
 

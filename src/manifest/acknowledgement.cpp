@@ -26,7 +26,6 @@ using internal::Segment;
 // Data element 0083.
 constexpr int rejected = 4;
 constexpr int acknowledged = 7;
-constexpr int received = 8;
 
 // Data element 0085.
 enum SyntaxError : int {
@@ -279,11 +278,8 @@ bool holds_only_acknowledgements(const OutlineInterchange& interchange) {
 }
 
 // The reports point into the outline.
-std::vector<InterchangeReport> reports_on(
-    const std::vector<OutlineInterchange>& outline,
-    const ListReading& reading,
-    AcknowledgementDepth depth
-) {
+std::vector<InterchangeReport>
+reports_on(const std::vector<OutlineInterchange>& outline, const ListReading& reading) {
     std::vector<InterchangeReport> reports;
     std::size_t index = 0; // of the message among all of the file
     for (const OutlineInterchange& interchange : outline) {
@@ -294,10 +290,6 @@ std::vector<InterchangeReport> reports_on(
         }
         InterchangeReport& report = reports.emplace_back();
         report.outline = &interchange;
-        if (depth == AcknowledgementDepth::Receipt) {
-            report.report.action = received;
-            continue;
-        }
         report.report = report_envelope(interchange, reading.faults);
         for (std::size_t number = 0; number < interchange.messages.size(); ++number) {
             MessageReport& message = report.messages.emplace_back(report_message(
@@ -421,10 +413,7 @@ json::object message_object(const MessageReport& message) {
 } // namespace
 
 Result<std::vector<std::string>> write_acknowledgement(
-    const ListReading& reading,
-    std::string_view bytes,
-    const AnswerEnvelope& envelope,
-    AcknowledgementDepth depth
+    const ListReading& reading, std::string_view bytes, const AnswerEnvelope& envelope
 ) {
     const auto outline = internal::outline_of(bytes, fault_offsets(reading));
     if (std::ranges::none_of(outline, [](const auto& one) { return one.header.has_value(); })) {
@@ -432,18 +421,16 @@ Result<std::vector<std::string>> write_acknowledgement(
     }
     std::vector<std::string> answers;
     std::uint64_t control_number = envelope.control_number;
-    for (const InterchangeReport& report : reports_on(outline, reading, depth)) {
+    for (const InterchangeReport& report : reports_on(outline, reading)) {
         answers.push_back(write_control(report, envelope, control_number++));
     }
     return answers;
 }
 
-std::string acknowledgement_json(
-    const ListReading& reading, std::string_view bytes, AcknowledgementDepth depth
-) {
+std::string acknowledgement_json(const ListReading& reading, std::string_view bytes) {
     const auto outline = internal::outline_of(bytes, fault_offsets(reading));
     json::array interchanges;
-    for (const InterchangeReport& report : reports_on(outline, reading, depth)) {
+    for (const InterchangeReport& report : reports_on(outline, reading)) {
         json::array messages;
         for (const MessageReport& message : report.messages) {
             messages.emplace_back(message_object(message));
@@ -454,10 +441,7 @@ std::string acknowledgement_json(
             {"reference", first_of(element_of(unb, 5))},
             {"sender", first_of(element_of(unb, 2))},
             {"recipient", first_of(element_of(unb, 3))},
-            {"action",
-             action == received   ? "received"
-             : action == rejected ? "rejected"
-                                  : "acknowledged"},
+            {"action", action == rejected ? "rejected" : "acknowledged"},
             {"code", code_value(report.report.code)},
             {"segment", report.report.tag},
             {"messages", std::move(messages)},

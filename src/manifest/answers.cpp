@@ -298,6 +298,11 @@ TravelerSufficiency assess(
     return result;
 }
 
+bool carries_traveler_data(const PassengerList& list) {
+    return list.purpose == ListFunction::Original || list.purpose == ListFunction::Change ||
+           list.purpose == ListFunction::ChangeFlight;
+}
+
 std::vector<TravelerSufficiency>
 assess_list(const PassengerList& list, const SufficiencyRules& rules) {
     const FlightLeg leg = list.main_leg();

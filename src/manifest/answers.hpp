@@ -47,6 +47,9 @@ struct TravelerSufficiency {
     const SufficiencyRules& rules,
     const std::optional<domain::PartialDate>& on_date
 );
+// Whether a message carries data on its travelers. Those that cancel travelers or close a flight
+// only name them, with a reference perhaps: nothing is asked of that.
+[[nodiscard]] bool carries_traveler_data(const PassengerList& list);
 // Each traveler of the list, on the day its main leg departs.
 [[nodiscard]] std::vector<TravelerSufficiency>
 assess_list(const PassengerList& list, const SufficiencyRules& rules);
@@ -114,21 +117,13 @@ struct AnswerEnvelope {
     std::span<const std::optional<std::string>> decisions
 );
 
-enum class AcknowledgementDepth {
-    Receipt, // only that the interchange arrived (action 8)
-    Syntax,  // each message acknowledged (7) or rejected (4), with its segments in error
-};
 // ISO 9735-4 CONTRL: one interchange for each interchange of the file as received, with consecutive
-// control numbers. A message with an error is rejected, one with warnings is not. Interchanges that
+// control numbers. Each message is acknowledged (action 7), or rejected (4) with its segments in
+// error; one with warnings is acknowledged. Interchanges that
 // hold nothing but CONTRL are not answered. InvalidArgument when the file holds no interchange.
 [[nodiscard]] Result<std::vector<std::string>> write_acknowledgement(
-    const ListReading& reading,
-    std::string_view bytes,
-    const AnswerEnvelope& envelope,
-    AcknowledgementDepth depth
+    const ListReading& reading, std::string_view bytes, const AnswerEnvelope& envelope
 );
-[[nodiscard]] std::string acknowledgement_json(
-    const ListReading& reading, std::string_view bytes, AcknowledgementDepth depth
-);
+[[nodiscard]] std::string acknowledgement_json(const ListReading& reading, std::string_view bytes);
 
 } // namespace sallyport::manifest

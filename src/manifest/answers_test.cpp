@@ -279,6 +279,26 @@ RC_GTEST_PROP(Cusres, AnyReferenceSurvives, (std::string reference)) {
     RC_ASSERT(lines[lines.size() - 2] == fmt::format("UNT|{}|1", lines.size() - 2));
 }
 
+TEST(DataSufficiency, IsAskedOfMessagesThatCarryDataOnly) {
+    const auto carries = [](ListFunction purpose) {
+        PassengerList list;
+        list.purpose = purpose;
+        return carries_traveler_data(list);
+    };
+    EXPECT_TRUE(carries(ListFunction::Original));
+    EXPECT_TRUE(carries(ListFunction::Change));
+    EXPECT_TRUE(carries(ListFunction::ChangeFlight));
+    for (const ListFunction names_only :
+         {ListFunction::CancelTravelers,
+          ListFunction::Reduction,
+          ListFunction::Close,
+          ListFunction::CloseOnBoard,
+          ListFunction::CloseNotOnBoard,
+          ListFunction::CancelFlight}) {
+        EXPECT_FALSE(carries(names_only));
+    }
+}
+
 TEST(AnswerJson, SaysTheSameWithoutNames) {
     namespace json = boost::json;
     const PassengerList list = list_of_three();
@@ -298,8 +318,7 @@ TEST(AnswerJson, SaysTheSameWithoutNames) {
 // --- acknowledgement ---
 
 std::vector<std::string> acknowledged(const std::string& bytes) {
-    const auto answers =
-        write_acknowledgement(read_paxlst(bytes), bytes, envelope, AcknowledgementDepth::Syntax);
+    const auto answers = write_acknowledgement(read_paxlst(bytes), bytes, envelope);
     EXPECT_TRUE(answers.has_value());
     EXPECT_EQ(answers.value().size(), 1U);
     return lines_of(answers.value().at(0));
@@ -323,15 +342,6 @@ TEST(Acknowledgement, OfAGoodListNamesItAndTurnsTheAddressesRound) {
             "UNZ|1|4711"
         )
     );
-}
-
-TEST(Acknowledgement, ReceiptOnlySaysThatItArrived) {
-    const std::string bytes = good_list();
-    const auto answers =
-        write_acknowledgement(read_paxlst(bytes), bytes, envelope, AcknowledgementDepth::Receipt);
-    const auto lines = lines_of(answers.value().at(0));
-    EXPECT_EQ(lines[2], "UCI|77|XX,ZZ|UTOAPIS,ZZ|8");
-    EXPECT_EQ(lines.size(), 5U);
 }
 
 TEST(Acknowledgement, NamesTheSegmentsInError) {
@@ -387,8 +397,7 @@ TEST(Acknowledgement, AnswersEachInterchangeAndNoAcknowledgement) {
                              "UNB+UNOA:4+YY+UTOAPIS+261130:1810+78'"
                              "UNH+1+CONTRL:4:1:UN'UCI+5+A+B+7'UNT+3+1'UNZ+1+78'" +
                              good_list();
-    const auto answers =
-        write_acknowledgement(read_paxlst(both), both, envelope, AcknowledgementDepth::Syntax);
+    const auto answers = write_acknowledgement(read_paxlst(both), both, envelope);
     ASSERT_EQ(answers.value().size(), 2U);
     EXPECT_THAT(lines_of(answers.value()[1]), Contains("UNZ|1|4712"));
     EXPECT_THAT(lines_of(answers.value()[1]), Contains("UCM|M1|PAXLST,D,05B,UN,IATA|7"));
@@ -420,10 +429,7 @@ TEST(Acknowledgement, KeepsGroupsAndReleasedCharacters) {
 
 TEST(Acknowledgement, NeedsAnInterchange) {
     for (const std::string& bytes : {std::string("{}"), std::string(), std::string("hello")}) {
-        EXPECT_FALSE(
-            write_acknowledgement(read_paxlst(bytes), bytes, envelope, AcknowledgementDepth::Syntax)
-                .has_value()
-        );
+        EXPECT_FALSE(write_acknowledgement(read_paxlst(bytes), bytes, envelope).has_value());
     }
 }
 
@@ -433,7 +439,7 @@ TEST(Acknowledgement, IsTheSameAsJson) {
     text.travelers = {"NAD+FL+++DOE:JOHN'ATT+2++M'DTM+329:991332'NAT+2+UTO'"};
     const std::string bytes = text.str();
     EXPECT_EQ(
-        json::parse(acknowledgement_json(read_paxlst(bytes), bytes, AcknowledgementDepth::Syntax)),
+        json::parse(acknowledgement_json(read_paxlst(bytes), bytes)),
         json::parse(R"({"interchanges":[{"reference":"77","sender":"XX","recipient":"UTOAPIS",
         "action":"acknowledged","code":null,"segment":"","messages":[{"reference":"M1",
         "type":"PAXLST","action":"rejected","code":null,
@@ -448,8 +454,7 @@ RC_GTEST_PROP(Acknowledgement, OfAnyBytesIsWellFormedAndKeepsItsCounts, ()) {
         const auto at = static_cast<std::size_t>(*rc::gen::inRange(0, 400)) % bytes.size();
         bytes[at] = *rc::gen::elementOf(std::string("'+:?UNHZTB19\n\x01\xE9 "));
     }
-    const auto answers =
-        write_acknowledgement(read_paxlst(bytes), bytes, envelope, AcknowledgementDepth::Syntax);
+    const auto answers = write_acknowledgement(read_paxlst(bytes), bytes, envelope);
     if (!answers.has_value()) {
         return;
     }

@@ -46,7 +46,7 @@ private:
 
     void take_people(const PassengerList& list);
     void cancel_people(const PassengerList& list);
-    void close(const PassengerList& list, Instant made_at);
+    void close(const PassengerList& list, Instant received_at);
     void close_people(const PassengerList& list, const Parties& closing);
     void name_in_close_out(const PassengerList& list);
     void set_closed_status(RollBook::Slot& slot, bool on_board_list);
@@ -108,7 +108,7 @@ void RollFold::take(const OrderedVersion& ordered) {
     case ListFunction::Close:
     case ListFunction::CloseOnBoard:
     case ListFunction::CloseNotOnBoard:
-        close(list, ordered.made_at);
+        close(list, ordered.version->received_at);
         break;
     case ListFunction::CancelFlight:
         cancel_flight();
@@ -227,10 +227,12 @@ RollFold::Parties RollFold::parties_closed_by(const PassengerList& list) {
     return parties;
 }
 
-void RollFold::close(const PassengerList& list, Instant made_at) {
+void RollFold::close(const PassengerList& list, Instant received_at) {
     const bool names_on_board =
         list.purpose == ListFunction::CloseOnBoard && !list.travelers.empty();
-    if (options_.reopened_at && made_at <= *options_.reopened_at) {
+    // Both by this installation's clock: a sender's clock that is slow must not undo a close-out.
+    if (options_.reopened_at && received_at <= *options_.reopened_at) {
+        note("a close-out of before the return to the gate; it no longer closes the flight");
         // Whom it names as on board was at least to travel.
         if (names_on_board) {
             name_in_close_out(list);
@@ -462,6 +464,30 @@ std::vector<std::string> order_of_effect(std::span<const ListVersion> versions) 
         ids.push_back(ordered.version->id);
     }
     return ids;
+}
+
+void visit_rolls(
+    std::span<const ListVersion> versions,
+    const RollOptions& options,
+    std::size_t last,
+    const RollVisitor& visit
+) {
+    const std::vector<OrderedVersion> ordered = internal::in_order(versions);
+    const std::size_t first = ordered.size() > last ? ordered.size() - last : 0;
+    RollFold fold(options);
+    const auto roll_so_far = [&fold] { return RollFold(fold).finish(); };
+    FlightRoll before;
+    for (std::size_t index = 0; index < ordered.size(); ++index) {
+        if (index == first) {
+            before = roll_so_far();
+        }
+        fold.take(ordered[index]);
+        if (index >= first) {
+            FlightRoll after = roll_so_far();
+            visit(*ordered[index].version, before, after);
+            before = std::move(after);
+        }
+    }
 }
 
 FlightRoll roll_of(std::span<const ListVersion> versions, const RollOptions& options) {

@@ -9,6 +9,7 @@
 #include "manifest/passenger_list.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,7 +58,8 @@ struct FlightRoll {
 };
 
 struct RollOptions {
-    // The aircraft came back to the gate: close-outs made up to then no longer hold.
+    // The aircraft came back to the gate: close-outs received up to then no longer hold, which is
+    // noted.
     std::optional<Instant> reopened_at;
 };
 
@@ -85,6 +87,16 @@ struct RollOptions {
 // people. Named twice in one message, the documents are joined and it is noted. Entries that a
 // message shows to be one person become one.
 [[nodiscard]] FlightRoll roll_of(std::span<const ListVersion> versions, const RollOptions& options);
+
+// The roll before and after each of the last versions in the order of effect, in one fold.
+using RollVisitor = std::function<
+    void(const ListVersion& version, const FlightRoll& before, const FlightRoll& after)>;
+void visit_rolls(
+    std::span<const ListVersion> versions,
+    const RollOptions& options,
+    std::size_t last,
+    const RollVisitor& visit
+);
 
 // Ids of these versions in their order of effect, repeats left out.
 [[nodiscard]] std::vector<std::string> order_of_effect(std::span<const ListVersion> versions);

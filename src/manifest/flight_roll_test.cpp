@@ -186,6 +186,45 @@ TEST(FlightRoll, AfterTheReturnToTheGateEarlierCloseOutsDoNotHold) {
     );
 }
 
+TEST(FlightRoll, ACloseOutHoldsByItsReceiptWhateverTheSendersClockSays) {
+    const auto list = message(1, Function::Original, {person(1), person(2)});
+    ListVersion before = message(2, Function::CloseOnBoard, {person(1)});
+    ListVersion after = message(3, Function::CloseOnBoard, {person(2)}); // made at minute 3
+    after.received_at = minute(20);
+    const FlightRoll roll = roll_of(std::vector{list, before, after}, {.reopened_at = minute(10)});
+    EXPECT_EQ(roll.state, FlightState::Closed);
+    EXPECT_THAT(statuses(roll), ElementsAre("U1 not_on_board", "U2 on_board"));
+    ASSERT_EQ(roll.notes.size(), 1U);
+    EXPECT_EQ(roll.notes.front().version, before.id);
+}
+
+TEST(FlightRoll, IsVisitedAsItIsFolded) {
+    const std::vector versions{
+        message(3, Function::CancelTravelers, {person(1)}),
+        message(1, Function::Original, {person(1), person(2)}),
+        message(2, Function::CloseOnBoard, {person(1)}),
+        message(4, Function::Change, {person(3)}),
+    };
+    std::vector<std::string> seen;
+    visit_rolls(versions, {}, 2, [&](const auto& version, const auto& before, const auto& after) {
+        seen.push_back(version.id);
+        const auto upto = [&](Instant made_until) {
+            std::vector<ListVersion> part;
+            std::copy_if(
+                versions.begin(),
+                versions.end(),
+                std::back_inserter(part),
+                [&](const auto& one) { return one.list.prepared_at <= made_until; }
+            );
+            return roll_of(part, {});
+        };
+        const Instant made = *version.list.prepared_at;
+        EXPECT_TRUE(diff_of(after, upto(made)).empty());
+        EXPECT_TRUE(diff_of(before, upto(made - std::chrono::minutes(1))).empty());
+    });
+    EXPECT_THAT(seen, ElementsAre(versions[0].id, versions[3].id));
+}
+
 TEST(FlightRoll, ACancelledFlightIsReinstatedByALaterList) {
     auto versions = std::vector{
         message(1, Function::Original, {person(1), person(2)}),

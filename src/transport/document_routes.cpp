@@ -1,6 +1,7 @@
 // A travel document presented in a transaction: what a document reader or an officer hands in.
 #include "base/limits.hpp"
 #include "documents/data_groups.hpp"
+#include "transport/internal/counting.hpp"
 #include "transport/internal/exchange_io.hpp"
 #include "transport/internal/handlers.hpp"
 #include "transport/internal/json_views.hpp"
@@ -151,6 +152,9 @@ Result<Response> present_document(const Exchange& exchange) {
         const verification::TransactionView view,
         exchange.services.transactions.present_document(request)
     );
+    if (view.evidence && view.evidence->compared_with != verification::ComparedWith::Gallery) {
+        count_capture(exchange.services, view); // a verdict came of it
+    }
     return json_response(200, transaction_view(view, exchange.caller.role));
 }
 

@@ -4,6 +4,8 @@
 #include "transport/internal/handlers.hpp"
 #include "transport/internal/json_views.hpp"
 
+#include <fmt/format.h>
+
 namespace sallyport::transport::handlers {
 
 namespace json = boost::json;
@@ -60,7 +62,15 @@ Result<Response> receive_manifest(const Exchange& exchange) {
             "manifest-rejected",
             "The passenger list was not accepted",
             "the list has errors; nothing of it was kept",
-            "\"faults\":" + json::serialize(faults)
+            fmt::format(
+                R"("faults":{},"acknowledgement":{},"acknowledgement_edifact":{})",
+                json::serialize(faults),
+                outcome.refusal.json,
+                json::serialize(
+                    outcome.refusal.edifact.empty() ? json::value(nullptr)
+                                                    : json::value(outcome.refusal.edifact)
+                )
+            )
         );
     }
     count(exchange.services.metrics, observability::Counter::ManifestsRead);

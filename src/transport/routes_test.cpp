@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -114,9 +115,25 @@ TEST_F(Routes, AListWithErrorsIsRejectedWithItsFaults) {
     EXPECT_EQ(sent.status, 422);
     EXPECT_EQ(text_at(sent, "/type"), "/problems/manifest-rejected");
     EXPECT_EQ(text_at(sent, "/faults/0/severity"), "error");
+    EXPECT_EQ(text_at(sent, "/acknowledgement_edifact"), "null"); // no interchange, no answer to it
     EXPECT_TRUE(
         json_of(desk_.send(Role::Operator, "GET", "/v1/contexts")).at("contexts").as_array().empty()
     );
+}
+
+TEST_F(Routes, ARejectedListCarriesItsAcknowledgement) {
+    const Response sent = desk_.send(
+        Role::Carrier,
+        "POST",
+        "/v1/manifests",
+        "application/edifact",
+        bytes_of("UNA:+.? 'UNB+UNOA:4+XX+UTOAPIS+270115:0800+77'UNH+M1+PAXLST:D:05B:UN:IATA'"
+                 "BGM+745'XYZ+1'UNT+4+M1'UNZ+1+77'")
+    );
+    ASSERT_EQ(sent.status, 422);
+    EXPECT_EQ(text_at(sent, "/acknowledgement/interchanges/0/reference"), "77");
+    EXPECT_EQ(text_at(sent, "/acknowledgement/interchanges/0/messages/0/action"), "rejected");
+    EXPECT_THAT(text_at(sent, "/acknowledgement_edifact"), ::testing::HasSubstr("UCM+M1+PAXLST"));
 }
 
 TEST_F(Routes, CoverageTellsWhoHasAPhotoByIdOnly) {

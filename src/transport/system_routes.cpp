@@ -127,6 +127,9 @@ Result<Response> mint_token(const Exchange& exchange) {
         return fail(read.error());
     }
     SALLYPORT_TRY(const access::Role role, access::role_from_name(name));
+    if (!access::given_by_token(role)) {
+        return fail(ErrorCode::InvalidArgument, "role is operator, officer, kiosk or carrier");
+    }
     SALLYPORT_TRY(const std::string token, exchange.services.sessions.mint_token(role));
     return json_response(201, {{"token", token}, {"role", boost_view(access::role_name(role))}});
 }

@@ -256,9 +256,10 @@ Checkpoints::assign(const domain::CheckpointName& name, std::vector<domain::Cont
 }
 
 Status Checkpoints::restore() {
+    // Before reading: an assignment in between would be overwritten by what was read before it.
+    const std::lock_guard lock(mutex_);
     SALLYPORT_TRY(const auto assignments, records_.assignments());
     SALLYPORT_TRY(const auto known, records_.contexts());
-    const std::lock_guard lock(mutex_);
     for (const auto& [name, contexts] : assignments) {
         const auto checkpoint = checkpoints_.find(name);
         if (checkpoint == checkpoints_.end()) {

@@ -7,11 +7,10 @@ namespace sallyport::verification {
 namespace {
 
 bool searchable_at(const domain::CheckpointProfile& profile, const domain::Context& context) {
-    const bool has_gallery = context.kind != domain::ContextKind::ArrivalsWindow &&
-                             context.kind != domain::ContextKind::Encounters;
     const bool gone = profile.direction == domain::Direction::Exit &&
                       context.state == domain::ContextState::Departed;
-    return has_gallery && context.searchable() && !gone && profile.scope.contains(context.kind);
+    return domain::has_gallery(context.kind) && context.searchable() && !gone &&
+           profile.scope.contains(context.kind);
 }
 
 // An arrivals window keeps its span in the times of a context: from departs_at to arrives_at.
@@ -23,11 +22,28 @@ bool arrives_within(const domain::Context& context, const domain::Context& windo
            *context.arrives_at <= *window.arrives_at;
 }
 
+// The timer may be a little late; what is past its time is not searched any more.
+bool is_over(const domain::Context& context, Instant now) {
+    return context.closes_at && now >= *context.closes_at;
+}
+
+bool is_open_window(
+    const domain::CheckpointProfile& profile, const domain::Context& context, Instant now
+) {
+    return context.kind == domain::ContextKind::ArrivalsWindow &&
+           profile.scope.contains(context.kind) && context.searchable() && !is_over(context, now);
+}
+
 } // namespace
 
 void ContextDirectory::put(const domain::Context& context) {
     const std::lock_guard lock(mutex_);
     contexts_[context.id] = context;
+}
+
+void ContextDirectory::remove(const domain::ContextId& id) {
+    const std::lock_guard lock(mutex_);
+    contexts_.erase(id);
 }
 
 std::optional<domain::Context> ContextDirectory::find(const domain::ContextId& id) const {
@@ -59,9 +75,8 @@ std::vector<domain::ContextId> ContextDirectory::searchable(
     std::vector<domain::ContextId> found;
     std::unordered_set<domain::ContextId> seen;
     const auto take = [&](const domain::Context& context) {
-        // The timer may be a little late; what is past its time is not searched any more.
-        const bool over = context.closes_at && now >= *context.closes_at;
-        if (!over && searchable_at(profile, context) && seen.insert(context.id).second) {
+        if (!is_over(context, now) && searchable_at(profile, context) &&
+            seen.insert(context.id).second) {
             found.push_back(context.id);
         }
     };
@@ -76,8 +91,7 @@ std::vector<domain::ContextId> ContextDirectory::searchable(
             take(context);
             continue;
         }
-        if (!profile.scope.contains(context.kind) || !context.searchable() ||
-            (context.closes_at && now >= *context.closes_at)) {
+        if (!is_open_window(profile, context, now)) {
             continue;
         }
         std::vector<const domain::Context*> arriving;
@@ -104,10 +118,25 @@ bool ContextDirectory::any_window_open(
     const std::lock_guard lock(mutex_);
     return std::any_of(assigned.begin(), assigned.end(), [&](const domain::ContextId& id) {
         const auto found = contexts_.find(id);
-        return found != contexts_.end() &&
-               found->second.kind == domain::ContextKind::ArrivalsWindow &&
-               profile.scope.contains(found->second.kind) && found->second.searchable() &&
-               !(found->second.closes_at && now >= *found->second.closes_at);
+        return found != contexts_.end() && is_open_window(profile, found->second, now);
+    });
+}
+
+bool ContextDirectory::would_search(
+    const domain::CheckpointProfile& profile,
+    std::span<const domain::ContextId> assigned,
+    const domain::Context& context
+) const {
+    const Instant now = clock_.now();
+    if (is_over(context, now) || !searchable_at(profile, context)) {
+        return false;
+    }
+    const std::lock_guard lock(mutex_);
+    return std::any_of(assigned.begin(), assigned.end(), [&](const domain::ContextId& id) {
+        const auto found = contexts_.find(id);
+        return id == context.id ||
+               (found != contexts_.end() && is_open_window(profile, found->second, now) &&
+                arrives_within(context, found->second));
     });
 }
 

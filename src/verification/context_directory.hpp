@@ -20,6 +20,7 @@ public:
     explicit ContextDirectory(const Clock& clock) : clock_(clock) {}
 
     void put(const domain::Context& context); // new or changed
+    void remove(const domain::ContextId& id); // over for good
     [[nodiscard]] std::optional<domain::Context> find(const domain::ContextId& id) const;
     [[nodiscard]] std::vector<domain::Context> all() const;
 
@@ -29,6 +30,12 @@ public:
     // ones, and for exits those that have departed. Each once, in the order given.
     [[nodiscard]] std::vector<domain::ContextId> searchable(
         const domain::CheckpointProfile& profile, std::span<const domain::ContextId> assigned
+    ) const;
+    // Whether these assigned contexts stand for this one, which need not be here yet.
+    [[nodiscard]] bool would_search(
+        const domain::CheckpointProfile& profile,
+        std::span<const domain::ContextId> assigned,
+        const domain::Context& context
     ) const;
     // Whether an arrivals window is open among the assigned contexts, also one in which nothing
     // arrives yet.

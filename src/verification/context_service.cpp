@@ -16,6 +16,8 @@ using domain::ContextState;
 using std::chrono::hours;
 
 constexpr hours window_max{48};
+// How long what is over stays in memory, with the coverage of its gallery, after its time.
+constexpr hours kept_after_closing{24};
 
 bool moves(ContextKind kind) {
     return kind == ContextKind::Flight || kind == ContextKind::Voyage ||
@@ -37,6 +39,11 @@ Status check_running(const domain::Context& context) {
         return fail(ErrorCode::ContextClosed, "the flight is cancelled");
     }
     return {};
+}
+
+bool is_over_for_good(const domain::Context& context, Instant now) {
+    return !context.searchable() &&
+           now >= context.closes_at.value_or(closing_time(context)) + kept_after_closing;
 }
 
 Status check_window(const WindowRequest& request) {
@@ -69,7 +76,9 @@ Status ContextService::restore() {
             // Written by a version that closed nothing by itself.
             context.closes_at = closing_time(context);
         }
-        ports_.directory.put(context);
+        if (!is_over_for_good(context, ports_.clock.now())) {
+            ports_.directory.put(context);
+        }
     }
     return {};
 }
@@ -77,8 +86,7 @@ Status ContextService::restore() {
 ContextReach ContextService::reach_of(const domain::Context& context) const {
     ContextReach reach;
     for (const Checkpoint& checkpoint : ports_.checkpoints.all()) {
-        const auto found = ports_.directory.searchable(checkpoint.profile, checkpoint.contexts);
-        if (std::find(found.begin(), found.end(), context.id) != found.end()) {
+        if (ports_.directory.would_search(checkpoint.profile, checkpoint.contexts, context)) {
             const bool exit = checkpoint.profile.direction == domain::Direction::Exit;
             (exit ? reach.leaves_here : reach.arrives_here) = true;
         }
@@ -110,7 +118,7 @@ Status ContextService::follow(const ContextChange& change) {
     const domain::Context& context = change.context();
     const auto before = ports_.directory.find(context.id);
     ports_.directory.put(context);
-    if (context.kind == ContextKind::ArrivalsWindow || context.kind == ContextKind::Encounters) {
+    if (!domain::has_gallery(context.kind)) {
         if (!context.searchable()) {
             ports_.checkpoints.release(context.id);
         }
@@ -121,7 +129,9 @@ Status ContextService::follow(const ContextChange& change) {
         ports_.checkpoints.release(context.id);
         return {};
     }
-    if (before && !before->searchable()) {
+    // Back from the gate a day after it was over, it is not in the directory any more.
+    const bool was_over = before ? !before->searchable() : !change.is_new();
+    if (was_over) {
         // Searched again by those who were to search it.
         SALLYPORT_CHECK(ports_.checkpoints.restore());
         return ports_.galleries.reopen(context.id);
@@ -164,15 +174,25 @@ Result<domain::Context> ContextService::open_window(const WindowRequest& request
 
 Result<domain::Context> ContextService::encounters_at(const domain::CheckpointName& checkpoint) {
     SALLYPORT_TRY([[maybe_unused]] const Checkpoint known, ports_.checkpoints.find(checkpoint));
-    const auto lock = turn();
     const Instant now = ports_.clock.now();
-    const auto today = std::chrono::floor<std::chrono::days>(now);
-    for (const domain::Context& context : ports_.directory.all()) {
-        if (context.kind == ContextKind::Encounters && context.designator == checkpoint.value &&
-            context.state == ContextState::Open &&
-            std::chrono::floor<std::chrono::days>(context.opened_at) == today) {
-            return context;
+    const auto of_today = [&]() -> std::optional<domain::Context> {
+        const auto today = std::chrono::floor<std::chrono::days>(now);
+        for (domain::Context& context : ports_.directory.all()) {
+            if (context.kind == ContextKind::Encounters && context.designator == checkpoint.value &&
+                context.state == ContextState::Open &&
+                std::chrono::floor<std::chrono::days>(context.opened_at) == today) {
+                return std::move(context);
+            }
         }
+        return std::nullopt;
+    };
+    // Somebody who presents a document does not wait for a list that is being taken.
+    if (auto known_today = of_today()) {
+        return *std::move(known_today);
+    }
+    const auto lock = turn();
+    if (auto opened_meanwhile = of_today()) {
+        return *std::move(opened_meanwhile);
     }
     domain::Context encounters;
     encounters.id = domain::ContextId::random(ports_.random);
@@ -285,11 +305,25 @@ Status ContextService::expire_one(const domain::Context& context) {
     });
 }
 
+void ContextService::forget(const domain::ContextId& id) {
+    const auto lock = turn();
+    // Brought back since the timer looked?
+    const auto context = ports_.directory.find(id);
+    if (context && is_over_for_good(*context, ports_.clock.now())) {
+        ports_.directory.remove(id);
+        ports_.galleries.forget(id);
+    }
+}
+
 Result<std::size_t> ContextService::expire() {
     const Instant now = ports_.clock.now();
     std::size_t closed = 0;
     Status all;
     for (const domain::Context& context : ports_.directory.all()) {
+        if (is_over_for_good(context, now)) {
+            forget(context.id);
+            continue;
+        }
         if (!context.searchable() || !context.closes_at || now < *context.closes_at) {
             continue;
         }

@@ -46,7 +46,7 @@ public:
     };
     explicit ContextService(Ports ports) : ports_(ports) {}
 
-    // At start: fills the directory from the record.
+    // At start: fills the directory from the record, without what was over more than a day ago.
     [[nodiscard]] Status restore();
 
     // InvalidArgument: no place, times the wrong way round, or longer than 48 h.
@@ -69,7 +69,8 @@ public:
     [[nodiscard]] Status offload(const domain::TravelerId& traveler);
     // Over, by hand. Closing twice is ContextClosed.
     [[nodiscard]] Status close(const domain::ContextId& id);
-    // Closes what is past closes_at. Called by a timer; returns how many.
+    // Closes what is past closes_at, and a day later lets go of it in memory: directory, coverage.
+    // Called by a timer; returns how many were closed.
     [[nodiscard]] Result<std::size_t> expire();
 
     // --- for who applies lists
@@ -88,6 +89,7 @@ private:
     [[nodiscard]] Status add(const domain::Context& context
     ); // a context without travelers, with its event
     [[nodiscard]] Status expire_one(const domain::Context& context);
+    void forget(const domain::ContextId& id);
 
     Ports ports_;
     std::mutex mutex_; // one change of a context at a time

@@ -286,7 +286,33 @@ TEST(Encounters, AreOneContextForACheckpointAndADay) {
     EXPECT_EQ(code_of(site.galleries->coverage(first.id)), ErrorCode::NotFound);
 }
 
+TEST(Encounters, AreFoundWhileAListIsBeingTaken) {
+    testing::Installation site;
+    const auto first = must(site.contexts->encounters_at(booth));
+    const auto turn = site.contexts->turn();
+    EXPECT_EQ(must(site.contexts->encounters_at(booth)).id, first.id);
+}
+
 // --- time ---------------------------------------------------------------------------------------
+
+TEST(Expiry, LetsGoOfWhatIsOverADayLater) {
+    testing::Installation site;
+    const auto flight = site.open_flight(2);
+    site.clock.advance(hours(52)); // twelve on the third
+    EXPECT_EQ(must(site.contexts->expire()), 1U);
+    EXPECT_TRUE(site.directory->find(flight));
+    EXPECT_TRUE(site.galleries->coverage(flight).has_value());
+    site.clock.advance(hours(24));
+    EXPECT_EQ(must(site.contexts->expire()), 0U);
+    EXPECT_FALSE(site.directory->find(flight));
+    EXPECT_EQ(code_of(site.galleries->coverage(flight)), ErrorCode::NotFound);
+    site.restart();
+    EXPECT_FALSE(site.directory->find(flight));
+    // The record has it, and it can be brought back all the same.
+    must(site.contexts->return_to_gate(flight));
+    site.await_gallery(flight);
+    EXPECT_EQ(must(site.galleries->snapshot(flight))->template_count(), 2U);
+}
 
 TEST(Expiry, ClosesWhatNobodyClosed) {
     testing::Installation site;

@@ -38,13 +38,6 @@ tl::unexpected<Error> invalid_zone(const documents::MRZReading& zone) {
     return fail(ErrorCode::InvalidArgument, text);
 }
 
-// Zone and DG1 name one document when the fields with check digits agree.
-bool same_zone(const documents::MRZFields& left, const documents::MRZFields& right) {
-    return left.document_number == right.document_number && left.issuer == right.issuer &&
-           left.birth_date == right.birth_date && left.expiry == right.expiry &&
-           left.family_name == right.family_name;
-}
-
 class Examination {
 public:
     Examination(const PresentedDocument& presented, const documents::TrustStore& trust, Instant now)
@@ -102,7 +95,7 @@ private:
                 "a document needs its machine-readable zone, printed or from the chip"
             );
         }
-        if (printed && signed_zone && !same_zone(printed->fields, signed_zone->fields)) {
+        if (printed && signed_zone && printed->text != signed_zone->text) {
             zones_differ_ = true;
             result_.findings.push_back(
                 finding("mrz.differs_from_chip", "the printed zone is not that of the chip")

@@ -201,37 +201,61 @@ TEST(FlightChanges, ARestartInBetweenChangesNothing) {
     EXPECT_THAT(must(stopped.manifests->versions(here)), SizeIs(4));
 }
 
+// The message with another time of departure.
+std::string leaving_at(std::string text, std::string_view time) {
+    return text.replace(text.find("2026-05-01T10:00"), 16, time);
+}
+
 TEST(FlightChanges, AFlightThatMovesIsFoundByItsOldAndItsNewTime) {
     testing::Installation site;
-    const auto context = taken(site, message("original", listed_from(0, 2), 60)).contexts.front();
-    std::string moved = message("change_flight", {}, 61);
-    moved.replace(moved.find("2026-05-01T10:00"), 16, "2026-05-02T01:30");
+    const auto context =
+        taken(site, leaving_at(message("original", listed_from(0, 2), 60), "2026-05-01T20:00"))
+            .contexts.front();
+    const std::string moved = leaving_at(message("change_flight", {}, 61), "2026-05-02T01:30");
     EXPECT_THAT(taken(site, moved).contexts, ElementsAre(context));
     const domain::Context now = must(site.manifests->context(context)).context;
     EXPECT_EQ(now.departs_at, must(parse_instant("2026-05-02T01:30:00Z")));
     EXPECT_EQ(now.closes_at, *now.departs_at + std::chrono::hours(50));
     EXPECT_THAT(must(site.manifests->travelers(context)), SizeIs(2));
 
-    EXPECT_THAT(taken(site, message("change", {listed(5)}, 62)).contexts, ElementsAre(context));
-    std::string by_new_day = message("change", {listed(6)}, 63);
-    by_new_day.replace(by_new_day.find("2026-05-01T10:00"), 16, "2026-05-02T01:30");
+    const std::string by_old_day =
+        leaving_at(message("change", {listed(5)}, 62), "2026-05-01T20:00");
+    EXPECT_THAT(taken(site, by_old_day).contexts, ElementsAre(context));
+    const std::string by_new_day =
+        leaving_at(message("change", {listed(6)}, 63), "2026-05-02T01:30");
     EXPECT_THAT(taken(site, by_new_day).contexts, ElementsAre(context));
     EXPECT_THAT(must(site.manifests->travelers(context)), SizeIs(4));
 
     // The flight of the number on the next day is another one.
-    std::string tomorrow = message("original", listed_from(10, 2), 64);
-    tomorrow.replace(tomorrow.find("2026-05-01T10:00"), 16, "2026-05-02T10:00");
+    const std::string tomorrow =
+        leaving_at(message("original", listed_from(10, 2), 64), "2026-05-02T20:00");
     EXPECT_THAT(taken(site, tomorrow).contexts, Not(Contains(context)));
+}
+
+TEST(FlightChanges, AChangeOfTomorrowsFlightLeavesTodaysAlone) {
+    testing::Installation site;
+    const auto today = taken(site, message("original", listed_from(0, 2), 60)).contexts.front();
+    const std::string moved = leaving_at(message("change_flight", {}, 61), "2026-05-02T11:00");
+    const auto opened = taken(site, moved).contexts;
+    ASSERT_THAT(opened, SizeIs(1));
+    EXPECT_NE(opened.front(), today);
+    EXPECT_EQ(
+        must(site.manifests->context(today)).context.departs_at,
+        must(parse_instant("2026-05-01T10:00:00Z"))
+    );
+    // Its list finds it, as it was announced.
+    const std::string list =
+        leaving_at(message("original", listed_from(10, 2), 62), "2026-05-02T10:00");
+    EXPECT_THAT(taken(site, list).contexts, ElementsAre(opened.front()));
 }
 
 TEST(FlightChanges, AChangedFlightThatComesFirstMeetsItsList) {
     testing::Installation site;
-    std::string moved = message("change_flight", {}, 61);
-    moved.replace(moved.find("2026-05-01T10:00"), 16, "2026-05-02T01:30");
+    const std::string moved = leaving_at(message("change_flight", {}, 61), "2026-05-02T01:30");
     const auto context = taken(site, moved).contexts.front();
-    EXPECT_THAT(
-        taken(site, message("original", listed_from(0, 2), 60)).contexts, ElementsAre(context)
-    );
+    const std::string list =
+        leaving_at(message("original", listed_from(0, 2), 60), "2026-05-01T20:00");
+    EXPECT_THAT(taken(site, list).contexts, ElementsAre(context));
     const domain::Context now = must(site.manifests->context(context)).context;
     EXPECT_EQ(now.departs_at, must(parse_instant("2026-05-02T01:30:00Z")));
     EXPECT_THAT(must(site.manifests->travelers(context)), SizeIs(2));
@@ -292,7 +316,7 @@ TEST(FlightChanges, ACloseOutMakesExitsFinalAndVoidsTheOthers) {
     for (const ledger::CrossingMark& mark : marks) {
         const bool first = mark.crossing == site.crossing_of(boarded[0])->id;
         EXPECT_EQ(mark.kind, first ? ledger::MarkKind::Final : ledger::MarkKind::Voided);
-        EXPECT_EQ(mark.reason, first ? "close_out" : "offloaded");
+        EXPECT_EQ(mark.reason, first ? "close_out" : "not_on_board");
     }
     // Whom it carries is expected where it arrives, and nobody else.
     EXPECT_EQ(site.traveler(context, 0).state, TravelerState::Expected);

@@ -12,10 +12,6 @@
 namespace sallyport::verification {
 namespace {
 
-bool is_on_the_list(const TravelerRow& row) {
-    return row.listed == ListStatus::Listed || row.listed == ListStatus::OnBoard;
-}
-
 GalleryService::SnapshotPtr empty_gallery(const domain::TemplateVersion& version) {
     return gallery::SnapshotBuilder(version, 1).freeze();
 }
@@ -108,7 +104,7 @@ GalleryService::Plan GalleryService::plan_for(
     plan.which = which;
     plan.version = version;
     plan.rows = std::move(rows);
-    std::erase_if(plan.rows, [](const TravelerRow& row) { return !is_on_the_list(row); });
+    std::erase_if(plan.rows, [](const TravelerRow& row) { return !row.travels(); });
     Side& side = target.side(which);
     const SnapshotPtr current = side.published.current();
     const bool same_pack = current && current->version() == version;

@@ -107,7 +107,12 @@ Status GalleryService::request_builds(std::vector<domain::ContextId> contexts) {
         if (in_line.empty()) {
             return {};
         }
-        if (waiting_.size() >= limits::gallery_builds_waiting_max) {
+        // A gallery that serves must follow its list; it stands in line once at most, so the line
+        // is as long as there are galleries.
+        const bool any_new = std::any_of(in_line.begin(), in_line.end(), [&](const auto& context) {
+            return entries_[context]->revision == 0;
+        });
+        if (any_new && waiting_.size() >= limits::gallery_builds_waiting_max) {
             for (const domain::ContextId& context : in_line) {
                 // One that nothing was ever built for must not look as if it waited.
                 const EntryPtr& refused = entries_[context];
@@ -239,6 +244,13 @@ Status GalleryService::enrol(
     const EntryPtr target = entry(context);
     if (!target) {
         return fail(ErrorCode::NotFound, "there is no gallery for this context");
+    }
+    {
+        // Asked before a template is made of them, and again before it is published.
+        const std::lock_guard lock(target->mutex);
+        if (target->opted_out.contains(traveler)) {
+            return fail(ErrorCode::StateConflict, "this traveler chose the manual check");
+        }
     }
     const auto matcher = ports_.matcher.current();
     SALLYPORT_TRY(EnrolledPhoto enrolled, enrol_photo(*matcher->engine, photo));
@@ -380,6 +392,15 @@ void GalleryService::close(const domain::ContextId& context) {
     target->serving.coverage.state = GalleryState::Closed;
     target->serving.coverage.templates = 0;
     remember_coverage(*target);
+}
+
+void GalleryService::forget(const domain::ContextId& context) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(context);
+    if (found != entries_.end() && found->second->closed && !found->second->queued &&
+        !found->second->building) {
+        entries_.erase(found);
+    }
 }
 
 Status GalleryService::reopen(const domain::ContextId& context) {

@@ -120,7 +120,8 @@ public:
     // documents is fetched and enrolled, who is no longer searchable is left out, everybody else's
     // templates stay as they are. Whoever has no usable photo is looked up again. Asked for while
     // it is built, it runs once more; asked for twice while it waits, it runs once. QueueFull when
-    // limits::gallery_builds_waiting_max builds wait.
+    // limits::gallery_builds_waiting_max builds wait, for
+    // a context that nothing was built for; of others each has one place in line at most.
     [[nodiscard]] Status request_build(const domain::ContextId& context);
     // The same for all contexts that were open before a restart, however many: one place in line.
     [[nodiscard]] Status request_builds(std::vector<domain::ContextId> contexts);
@@ -157,6 +158,8 @@ public:
     photos_held(const domain::ContextId& context, const domain::TravelerId& traveler) const;
     // Drops the snapshot; the last reader wipes it.
     void close(const domain::ContextId& context);
+    // Of a closed context: its coverage and history go, too, as if it had never been built.
+    void forget(const domain::ContextId& context);
     // Back at the gate: a closed gallery may be built again, and is asked for. Who opted out stays
     // out. QueueFull as above.
     [[nodiscard]] Status reopen(const domain::ContextId& context);

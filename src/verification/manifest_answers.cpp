@@ -36,11 +36,10 @@ Result<ManifestRow> ManifestService::kept_message(const domain::ManifestId& id) 
 
 Result<std::string>
 ManifestService::acknowledgement(const domain::ManifestId& id, AnswerForm form) {
-    constexpr auto depth = manifest::AcknowledgementDepth::Syntax;
     SALLYPORT_TRY(const ManifestRow row, kept_message(id));
     SALLYPORT_TRY(const OpenedMessage message, read_again(ports_.sealer, row));
     if (form == AnswerForm::Json) {
-        return manifest::acknowledgement_json(message.reading, message.text(), depth);
+        return manifest::acknowledgement_json(message.reading, message.text());
     }
     if (message.format != manifest::ListFormat::Edifact) {
         return fail(ErrorCode::InvalidArgument, "the message is not EDIFACT; ask for json");
@@ -52,9 +51,33 @@ ManifestService::acknowledgement(const domain::ManifestId& id, AnswerForm form) 
     };
     SALLYPORT_TRY(
         const auto interchanges,
-        manifest::write_acknowledgement(message.reading, message.text(), envelope, depth)
+        manifest::write_acknowledgement(message.reading, message.text(), envelope)
     );
     return fmt::format("{}", fmt::join(interchanges, ""));
+}
+
+Refusal ManifestService::refusal_of(
+    std::string_view body, manifest::ListReading reading, const ManifestRow& row
+) {
+    if (!reading.has_errors()) {
+        // It can be read and is refused for what it says: each message, at no segment of its own.
+        for (std::size_t message = 0; message < reading.lists.size(); ++message) {
+            reading.faults.push_back({.message = message, .offset = body.size() + 1, .text = {}});
+        }
+    }
+    Refusal refusal{.json = manifest::acknowledgement_json(reading, body), .edifact = {}};
+    if (row.format != format_name(manifest::ListFormat::Edifact)) {
+        return refusal;
+    }
+    const manifest::AnswerEnvelope envelope{
+        .control_number = control_number(row.id, kind_of_acknowledgement),
+        .made_at = ports_.clock.now(),
+        .own_identifier = {}
+    };
+    if (const auto interchanges = manifest::write_acknowledgement(reading, body, envelope)) {
+        refusal.edifact = fmt::format("{}", fmt::join(*interchanges, ""));
+    }
+    return refusal;
 }
 
 Result<std::string> ManifestService::data_answer(const domain::ManifestId& id, AnswerForm form) {
@@ -67,6 +90,9 @@ Result<std::string> ManifestService::data_answer(const domain::ManifestId& id, A
     std::string interchanges;
     std::uint64_t number = control_number(id, kind_of_data_answer);
     for (const manifest::PassengerList& list : message.reading.lists) {
+        if (!manifest::carries_traveler_data(list)) {
+            continue;
+        }
         const auto assessments = manifest::assess_list(list, *ports_.sufficiency);
         const manifest::Decisions decisions =
             manifest::decisions_of(ports_.clearance, list, *ports_.answer_codes);
@@ -91,6 +117,11 @@ Result<std::string> ManifestService::data_answer(const domain::ManifestId& id, A
         interchanges += interchange;
     }
     if (form == AnswerForm::Edifact) {
+        if (interchanges.empty()) {
+            return fail(
+                ErrorCode::InvalidArgument, "the message only names travelers; ask for json"
+            );
+        }
         return interchanges;
     }
     return boost::json::serialize(

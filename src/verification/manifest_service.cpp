@@ -53,16 +53,13 @@ void check_usable(const manifest::ListReading& reading, ManifestOutcome& outcome
     }
 }
 
-// A flight status without a change speaks of a flight that must be known from a list.
-bool opens_a_flight(const manifest::PassengerList& list) {
-    return list.purpose == ListFunction::ChangeFlight ||
-           (list.kind != ListKind::FlightStatus &&
-            (list.purpose == ListFunction::Original || list.purpose == ListFunction::Change));
-}
-
-bool restores(const manifest::PassengerList& list) {
-    return list.purpose == ListFunction::Original || list.purpose == ListFunction::Change ||
-           list.purpose == ListFunction::ChangeFlight;
+// Also without anybody: a change of the flight says that it takes place.
+bool says_who_travels(const manifest::PassengerList& list) {
+    const bool status_alone =
+        list.kind == ListKind::FlightStatus && list.purpose != ListFunction::ChangeFlight;
+    return !status_alone &&
+           (list.purpose == ListFunction::Original || list.purpose == ListFunction::Change ||
+            list.purpose == ListFunction::ChangeFlight);
 }
 
 // After a close-out messages still correct it, until the context would close by itself. Closed by
@@ -91,45 +88,69 @@ void take_leg(ContextChange& change, const manifest::FlightLeg& leg) {
                             : closes_at;
 }
 
-// What becomes of the context by the state of its flight. Returns the event that tells of it.
-std::string_view take_state(
+// What a message says against a cancellation.
+struct Restoring {
+    bool by_list = false;     // that says who travels
+    bool by_boarding = false; // a close-out with people on board: it left after all
+};
+
+// A cancellation stands until a message takes it back: one of the lists, as the roll has it, or any
+// list that comes after a cancellation by hand. Returns the event that tells of it.
+std::string_view take_back_cancellation(
+    ContextChange& change, FlightState before, FlightState after, const Restoring& restoring
+) {
+    const bool closed = after == FlightState::Closed;
+    if (before == FlightState::Cancelled || (closed && restoring.by_boarding)) {
+        change.uncancel();
+        return "context.restored";
+    }
+    if (restoring.by_list) {
+        change.uncancel();
+        if (closed && before == FlightState::Closed) {
+            change.forget_close_outs(); // it did not leave when it was closed out
+        }
+        return "context.restored";
+    }
+    return {};
+}
+
+// What becomes of the context by the state of its flight. Returns the events that tell of it.
+std::vector<std::string_view> take_state(
     ContextChange& change,
     const ContextReach& reach,
     FlightState before,
     FlightState after,
-    bool listed_again
+    const Restoring& restoring
 ) {
     const ContextState state = change.context().state;
-    switch (after) {
-    case FlightState::Cancelled:
-        if (state != ContextState::Cancelled && before != FlightState::Cancelled) {
-            change.cancel("flight_cancelled");
-            return "context.cancelled";
+    if (after == FlightState::Cancelled) {
+        if (state == ContextState::Cancelled || before == FlightState::Cancelled) {
+            return {};
         }
-        return {};
-    case FlightState::Closed:
-        if (state == ContextState::Cancelled) {
-            change.uncancel();
-        }
-        if (change.context().state == ContextState::Open && before != FlightState::Closed) {
-            change.depart(reach, "close_out");
-            return "context.departed";
-        }
-        return {};
-    case FlightState::Scheduled:
-        if (state == ContextState::Cancelled && listed_again) {
-            change.uncancel();
-            return "context.restored";
-        }
-        if (state != ContextState::Open && before == FlightState::Closed) {
-            // Cancelled and listed again within one message: it did not leave.
-            change.cancel("flight_cancelled");
-            change.uncancel();
-            return "context.restored";
-        }
-        return {};
+        change.cancel("flight_cancelled");
+        return {"context.cancelled"};
     }
-    return {};
+    if (after == FlightState::Scheduled && before == FlightState::Closed &&
+        (state == ContextState::Departed || state == ContextState::Closed)) {
+        // Cancelled and listed again within one message: it did not leave.
+        change.cancel("flight_cancelled");
+        change.uncancel();
+        return {"context.restored"};
+    }
+    std::vector<std::string_view> events;
+    if (state == ContextState::Cancelled) {
+        const auto restored = take_back_cancellation(change, before, after, restoring);
+        if (restored.empty()) {
+            return {};
+        }
+        events.push_back(restored);
+    }
+    const bool closes = before != FlightState::Closed || restoring.by_boarding;
+    if (after == FlightState::Closed && change.context().state == ContextState::Open && closes) {
+        change.depart(reach, "close_out");
+        events.push_back("context.departed");
+    }
+    return events;
 }
 
 } // namespace
@@ -142,12 +163,13 @@ struct ManifestService::Part {
     manifest::FlightRoll before;
     manifest::FlightRoll after;
     ContextReach reach;
-    bool listed_again = false; // by a list that says who travels
+    Restoring restoring;
+    PreparedRoll prepared; // of before and after
 
     std::optional<ContextChange> change;
     ListChanges changes;
     std::vector<RollApplication::Moved> moved;
-    std::string_view state_event;
+    std::vector<std::string_view> state_events;
 };
 
 domain::Context ManifestService::opened_by(const manifest::PassengerList& list) {
@@ -185,9 +207,15 @@ Status ManifestService::sort_into_parts(
         };
         SALLYPORT_TRY(std::optional<domain::Context> context, finder.find(list));
         const bool is_new = !context;
-        if (is_new && !opens_a_flight(list)) {
-            add_fault(outcome, "no list of this flight was received");
-            continue;
+        if (is_new && !says_who_travels(list)) {
+            if (!list.main_leg().departs_at) {
+                // The list to come could not be told to be about the same flight.
+                add_fault(
+                    outcome, "no list of this flight was received, and its time is not named"
+                );
+                continue;
+            }
+            add_warning(outcome, "no list of this flight was received yet");
         }
         if (is_new) {
             context = opened_by(list);
@@ -212,7 +240,10 @@ Status ManifestService::sort_into_parts(
             }
         }
         part->versions.lists.push_back(version);
-        part->listed_again = part->listed_again || restores(list);
+        part->restoring.by_list = part->restoring.by_list || says_who_travels(list);
+        part->restoring.by_boarding =
+            part->restoring.by_boarding ||
+            (list.purpose == ListFunction::CloseOnBoard && !list.travelers.empty());
     }
     return {};
 }
@@ -236,10 +267,10 @@ Status ManifestService::apply(Part& part, ManifestOutcome& outcome) {
          .random = ports_.random},
         change
     );
-    SALLYPORT_CHECK(application.apply(part.before, part.after));
+    SALLYPORT_CHECK(application.apply(part.prepared));
     take_leg(change, part.after.leg);
-    part.state_event =
-        take_state(change, part.reach, part.before.state, part.after.state, part.listed_again);
+    part.state_events =
+        take_state(change, part.reach, part.before.state, part.after.state, part.restoring);
     for (const std::size_t index : application.status_changed()) {
         const TravelerRow& row = change.travelers()[index];
         const bool leaves =
@@ -293,8 +324,8 @@ ManifestService::write_events(domain::UnitOfWork& work, const Part& part, const 
             {{"context", context}, {"from", moved.from.hex()}, {"to", moved.to.hex()}}
         ));
     }
-    if (!part.state_event.empty()) {
-        SALLYPORT_CHECK(write(part.state_event, {{"context", context}}));
+    for (const std::string_view event : part.state_events) {
+        SALLYPORT_CHECK(write(event, {{"context", context}}));
     }
     return {};
 }
@@ -323,10 +354,10 @@ ManifestService::store(std::vector<Part>& parts, const ManifestRow& row, Manifes
     return work->commit();
 }
 
-Result<ManifestOutcome> ManifestService::repeated(const ManifestRow& earlier) {
+Status ManifestService::repeated(const ManifestRow& earlier) {
     for (const domain::ContextId& id : earlier.contexts) {
         SALLYPORT_TRY(const domain::Context context, find_context(id));
-        if (context.searchable() && !ports_.galleries.coverage(id).has_value()) {
+        if (context.searchable()) {
             SALLYPORT_CHECK(ports_.galleries.request_build(id));
         }
     }
@@ -346,6 +377,7 @@ void ManifestService::fold(
         const manifest::RollOptions options{.reopened_at = part.context.reopened_at};
         part.before = manifest::roll_of(lists.first(part.known), options);
         part.after = manifest::roll_of(lists, options);
+        part.prepared = prepare(ports_.blind_index, part.before, part.after);
         part.reach = ports_.contexts.reach_of(part.context);
         for (const manifest::RollNote& note : part.after.notes) {
             if (note.version.starts_with(row.id.hex())) {
@@ -363,25 +395,38 @@ ManifestService::receive(std::string_view body, manifest::ListFormat format) {
     if (body.size() > limits::manifest_bytes_max) {
         return fail(ErrorCode::PayloadTooLarge, "the passenger list is larger than 8 MiB");
     }
-    const auto lock = ports_.contexts.turn();
     ManifestRow row;
+    row.id = domain::ManifestId::random(ports_.random);
+    row.format = std::string(format_name(format));
     row.body_key = ports_.blind_index.key_of("manifest", body);
-    SALLYPORT_TRY(const auto earlier, ports_.records.manifest_by_body(row.body_key));
-    if (earlier) {
-        return repeated(*earlier);
-    }
-    const manifest::ListReading reading = manifest::read_list(body, format);
+    // Reading takes its time: before the turn, so that nobody waits for it.
+    manifest::ListReading reading = manifest::read_list(body, format);
     ManifestOutcome outcome;
     outcome.faults = reading.faults;
     if (!reading.has_errors()) {
         check_usable(reading, outcome);
     }
-    if (is_rejected(outcome)) {
-        return outcome;
+    if (!is_rejected(outcome)) {
+        const auto lock = ports_.contexts.turn();
+        SALLYPORT_CHECK(take_in(body, reading, row, outcome));
     }
-    row.id = domain::ManifestId::random(ports_.random);
+    if (!outcome.accepted) {
+        outcome.refusal = refusal_of(body, std::move(reading), row);
+    }
+    return outcome;
+}
+
+Status ManifestService::take_in(
+    std::string_view body,
+    const manifest::ListReading& reading,
+    ManifestRow& row,
+    ManifestOutcome& outcome
+) {
+    SALLYPORT_TRY(const auto earlier, ports_.records.manifest_by_body(row.body_key));
+    if (earlier) {
+        return repeated(*earlier);
+    }
     row.received_at = ports_.clock.now();
-    row.format = std::string(format_name(format));
     std::vector<Part> parts;
     SALLYPORT_CHECK(sort_into_parts(reading, row, outcome, parts));
     for (Part& part : parts) {
@@ -391,7 +436,7 @@ ManifestService::receive(std::string_view body, manifest::ListFormat format) {
         }
     }
     if (is_rejected(outcome)) {
-        return outcome;
+        return {};
     }
     const std::vector<std::uint8_t> clear(body.begin(), body.end());
     SALLYPORT_TRY(
@@ -411,79 +456,7 @@ ManifestService::receive(std::string_view body, manifest::ListFormat format) {
             );
         }
     }
-    return outcome;
-}
-
-Result<TravelerView> ManifestService::opened(const TravelerRow& row) {
-    SALLYPORT_TRY(
-        const SecretBytes clear,
-        ports_.sealer.open(domain::SealCategory::TravelerIdentity, row.id.bytes(), row.identity)
-    );
-    SALLYPORT_TRY(domain::Traveler traveler, traveler_from_json(clear));
-    traveler.id = row.id;
-    return TravelerView{.traveler = std::move(traveler), .state = row.state, .listed = row.listed};
-}
-
-Result<std::vector<ContextView>> ManifestService::contexts() {
-    SALLYPORT_TRY(const auto contexts, ports_.records.contexts());
-    std::vector<ContextView> views;
-    for (const domain::Context& context : contexts) {
-        SALLYPORT_TRY(const auto rows, ports_.records.travelers_of(context.id));
-        ContextView view{.context = context};
-        view.travelers = rows.size();
-        for (const TravelerRow& row : rows) {
-            view.confirmed += row.state == TravelerState::Confirmed ? 1U : 0U;
-            view.manual += row.state == TravelerState::Manual ? 1U : 0U;
-            view.referred += row.state == TravelerState::Referred ? 1U : 0U;
-            view.opted_out += row.state == TravelerState::OptedOut ? 1U : 0U;
-            view.listed += row.listed == ListStatus::Listed ? 1U : 0U;
-            view.cancelled += row.listed == ListStatus::Cancelled ? 1U : 0U;
-            view.on_board += row.listed == ListStatus::OnBoard ? 1U : 0U;
-            view.not_on_board += row.listed == ListStatus::NotOnBoard ? 1U : 0U;
-        }
-        views.push_back(view);
-    }
-    return views;
-}
-
-Result<ContextView> ManifestService::context(const domain::ContextId& id) {
-    SALLYPORT_TRY(auto views, contexts());
-    for (ContextView& view : views) {
-        if (view.context.id == id) {
-            return std::move(view);
-        }
-    }
-    return fail(ErrorCode::NotFound, "there is no context with this id");
-}
-
-Result<domain::Context> ManifestService::find_context(const domain::ContextId& id) {
-    SALLYPORT_TRY(const auto contexts, ports_.records.contexts());
-    for (const domain::Context& context : contexts) {
-        if (context.id == id) {
-            return context;
-        }
-    }
-    return fail(ErrorCode::NotFound, "there is no context with this id");
-}
-
-Result<std::vector<TravelerView>> ManifestService::travelers(const domain::ContextId& id) {
-    SALLYPORT_TRY([[maybe_unused]] const domain::Context context, find_context(id));
-    SALLYPORT_TRY(const auto rows, ports_.records.travelers_of(id));
-    std::vector<TravelerView> views;
-    views.reserve(rows.size());
-    for (const TravelerRow& row : rows) {
-        SALLYPORT_TRY(TravelerView view, opened(row));
-        views.push_back(std::move(view));
-    }
-    return views;
-}
-
-Result<TravelerView> ManifestService::traveler(const domain::TravelerId& id) {
-    SALLYPORT_TRY(const auto row, ports_.records.traveler(id));
-    if (!row) {
-        return fail(ErrorCode::NotFound, "there is no traveler with this id");
-    }
-    return opened(*row);
+    return {};
 }
 
 Result<domain::Traveler>
@@ -507,34 +480,11 @@ ManifestService::add_traveler(const domain::ContextId& id, domain::Traveler trav
     return traveler;
 }
 
-Result<TravelerRow>
-ManifestService::row_for(const domain::ContextId& id, const domain::Traveler& traveler) {
-    TravelerRow row;
-    row.id = traveler.id;
-    row.context = id;
-    SALLYPORT_TRY(row.identity, sealed_identity(ports_.sealer, traveler));
-    row.keys = keys_of_traveler(ports_.blind_index, traveler);
-    return row;
-}
-
-Result<std::vector<TravelerRow>> ManifestService::rows_with(const domain::TravelDocument& document
-) {
-    domain::Traveler holder;
-    holder.documents.push_back(document);
-    const auto keys = keys_of_traveler(ports_.blind_index, holder);
-    if (keys.empty()) {
-        return std::vector<TravelerRow>(); // a visa, or without a number
-    }
-    return ports_.records.travelers_by_key(keys.front());
-}
-
 Status ManifestService::rebuild_open_galleries() {
     SALLYPORT_TRY(const auto contexts, ports_.records.contexts());
     std::vector<domain::ContextId> open;
     for (const domain::Context& context : contexts) {
-        const bool has_gallery = context.kind != domain::ContextKind::ArrivalsWindow &&
-                                 context.kind != domain::ContextKind::Encounters;
-        if (has_gallery && context.searchable()) {
+        if (domain::has_gallery(context.kind) && context.searchable()) {
             open.push_back(context.id);
         }
     }

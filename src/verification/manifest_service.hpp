@@ -32,8 +32,16 @@ struct ListChanges {
     std::size_t opted_out = 0; // of those added or restored, elsewhere and so here
 };
 
+// What is answered to the sender of a message that was refused: nothing of it is kept that could be
+// asked about later.
+struct Refusal {
+    std::string json;    // acknowledgement in JSON
+    std::string edifact; // CONTRL; empty for other forms, and where no interchange could be found
+};
+
 struct ManifestOutcome {
     bool accepted = false; // false: faults of severity error, nothing was stored
+    Refusal refusal;       // when not accepted
     domain::ManifestId id;
     std::vector<domain::ContextId> contexts; // each once
     std::size_t travelers = 0;               // added
@@ -72,8 +80,8 @@ struct VersionView {
     std::string sender;
     std::string reference;
     std::size_t travelers = 0; // named
-    // What it changed in the order of effect; nothing for all but the last
-    // limits::versions_compared_max messages.
+    // What its lists changed in the order of effect, added up; nothing for all but the last
+    // limits::versions_compared_max lists.
     std::optional<ListChanges> changes;
     std::vector<std::string> notes;
 };
@@ -100,10 +108,11 @@ public:
     explicit ManifestService(Ports ports) : ports_(ports) {}
 
     // AlreadyExists when the same bytes were accepted before (names the manifest's id);
-    // PayloadTooLarge; ContextClosed for a flight that is over; storage errors. Whole lists,
-    // changes and changed flights open a flight that is not known; what cancels or closes one is a
-    // fault then. When too many galleries wait, a warning says so; the same bytes again then ask
-    // for the gallery once more, and are AlreadyExists as before.
+    // PayloadTooLarge; ContextClosed for a flight that is over; storage errors. Any message opens
+    // a flight that is not known, with a warning when it is no list; without a time of departure
+    // that is a fault, because the list to come could not be found to be about it. When too many
+    // galleries wait, a warning says so; the same bytes again always ask for the galleries once
+    // more, and are AlreadyExists as before.
     [[nodiscard]] Result<ManifestOutcome>
     receive(std::string_view body, manifest::ListFormat format);
 
@@ -121,7 +130,8 @@ public:
 
     // What is answered to the sender of a kept message, naming nobody: that it arrived and can be
     // read (as EDIFACT: CONTRL, for EDIFACT messages), and whether the data on each traveler is
-    // complete (CUSRES). NotFound for an unknown message.
+    // complete (CUSRES). Lists that only name travelers are left out of that; as EDIFACT it is
+    // InvalidArgument when nothing else is there. NotFound for an unknown message.
     [[nodiscard]] Result<std::string>
     acknowledgement(const domain::ManifestId& id, AnswerForm form);
     [[nodiscard]] Result<std::string> data_answer(const domain::ManifestId& id, AnswerForm form);
@@ -138,6 +148,11 @@ public:
     // Travelers of any context who have this document, newest first.
     [[nodiscard]] Result<std::vector<TravelerRow>> rows_with(const domain::TravelDocument& document
     );
+
+    // The rows of the same person on other flights that are searched or may be again: those that
+    // share a document, or names and birth date. For an opt-out, which holds on all of them. Also
+    // inside of a unit of work.
+    [[nodiscard]] Result<std::vector<TravelerRow>> rows_of_person(const TravelerRow& row);
 
     // At start: contexts that were open before get their galleries built again.
     [[nodiscard]] Status rebuild_open_galleries();
@@ -158,7 +173,16 @@ private:
     [[nodiscard]] Status
     write_events(domain::UnitOfWork& work, const Part& part, const ManifestRow& row);
     [[nodiscard]] Result<ManifestRow> kept_message(const domain::ManifestId& id);
-    [[nodiscard]] Result<ManifestOutcome> repeated(const ManifestRow& earlier);
+    // With the turn; the outcome says whether it was stored.
+    [[nodiscard]] Status take_in(
+        std::string_view body,
+        const manifest::ListReading& reading,
+        ManifestRow& row,
+        ManifestOutcome& outcome
+    );
+    [[nodiscard]] Status repeated(const ManifestRow& earlier);
+    [[nodiscard]] Refusal
+    refusal_of(std::string_view body, manifest::ListReading reading, const ManifestRow& row);
     [[nodiscard]] Result<TravelerView> opened(const TravelerRow& row);
     [[nodiscard]] Result<domain::Context> find_context(const domain::ContextId& id);
 

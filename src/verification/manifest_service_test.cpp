@@ -179,15 +179,14 @@ TEST(ManifestService, CrewListAndPassengerListInOneFileShareAContext) {
     );
 }
 
-TEST(ManifestService, OnlyWhatAddsTravelersOrMovesTheFlightOpensOne) {
+TEST(ManifestService, AMessageBeforeTheFirstListOpensItsFlightAndSaysSo) {
     for (const std::string function : {"XR", "RP", "CL", "CLOB", "CLNB", "XF"}) {
         testing::Installation site;
         const auto outcome =
             must(site.manifests->receive(paxlst("BGM+745+" + function + "'"), ListFormat::Edifact));
-        EXPECT_FALSE(outcome.accepted) << function;
-        EXPECT_THAT(fault_text(outcome), HasSubstr("no list of this flight was received"));
-        EXPECT_THAT(must(site.manifests->contexts()), IsEmpty()) << function;
-        EXPECT_EQ(must(site.events->last()), 0U) << function;
+        EXPECT_TRUE(outcome.accepted) << function << fault_text(outcome);
+        EXPECT_THAT(fault_text(outcome), HasSubstr("no list of this flight was received yet"));
+        ASSERT_THAT(must(site.manifests->contexts()), SizeIs(1)) << function;
     }
     for (const std::string function : {"CP", "CF"}) {
         testing::Installation site;
@@ -198,6 +197,35 @@ TEST(ManifestService, OnlyWhatAddsTravelersOrMovesTheFlightOpensOne) {
     }
 }
 
+TEST(ManifestService, AMessageBeforeTheFirstListThatNamesNoTimeIsAFault) {
+    testing::Installation site;
+    const auto outcome = must(site.manifests->receive(
+        R"({"function":"cancel_flight","prepared_at":"2026-05-01T06:00:00Z","sender":"XX",)"
+        R"("reference":"1","flight":"XX100","departure":"AMS","arrival":"JFK","travelers":[]})",
+        ListFormat::Json
+    ));
+    EXPECT_FALSE(outcome.accepted);
+    EXPECT_THAT(fault_text(outcome), HasSubstr("its time is not named"));
+    EXPECT_THAT(must(site.manifests->contexts()), IsEmpty());
+    EXPECT_EQ(must(site.events->last()), 0U);
+}
+
+TEST(ManifestService, ARefusedMessageIsAnsweredAsRejected) {
+    testing::Installation site;
+    // With an error in a segment; and read without one, but of a kind that is not taken.
+    for (const std::string& text : {paxlst("BGM+745'XYZ+1'"), paxlst("BGM+655'")}) {
+        const auto outcome = must(site.manifests->receive(text, ListFormat::Edifact));
+        ASSERT_FALSE(outcome.accepted);
+        EXPECT_THAT(outcome.refusal.json, HasSubstr(R"("action":"rejected")"));
+        EXPECT_THAT(outcome.refusal.edifact, HasSubstr("CONTRL:4:1:UN"));
+        EXPECT_THAT(outcome.refusal.edifact, HasSubstr("PAXLST:D:05B:UN:IATA+4"));
+    }
+    const auto json = must(site.manifests->receive("{}", ListFormat::Json));
+    ASSERT_FALSE(json.accepted);
+    EXPECT_EQ(json.refusal.json, R"({"interchanges":[]})");
+    EXPECT_EQ(json.refusal.edifact, "");
+}
+
 TEST(ManifestService, RefusesTheListOfPeopleWhoDoNotTravel) {
     testing::Installation site;
     const auto outcome = must(site.manifests->receive(
@@ -205,6 +233,18 @@ TEST(ManifestService, RefusesTheListOfPeopleWhoDoNotTravel) {
     ));
     EXPECT_FALSE(outcome.accepted);
     EXPECT_THAT(fault_text(outcome), HasSubstr("gate pass"));
+}
+
+TEST(ManifestService, TheSameListAgainAsksForItsGalleryOnceMore) {
+    testing::Installation site;
+    const std::string list = json_list("XX100", listed_from(0, 2));
+    const auto context = site.receive(list);
+    site.await_gallery(context);
+    EXPECT_EQ(must(site.galleries->coverage(context)).with_photo, 0U);
+    site.hold_photo(listed(1), testing::picture_of(testing::person(1)));
+    EXPECT_EQ(code_of(site.manifests->receive(list, ListFormat::Json)), ErrorCode::AlreadyExists);
+    site.await_gallery(context);
+    EXPECT_EQ(must(site.galleries->coverage(context)).with_photo, 1U);
 }
 
 TEST(ManifestService, KeepsAMasterCrewListWithoutOpeningAFlight) {

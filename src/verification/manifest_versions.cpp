@@ -45,8 +45,7 @@ manifest::RollDiff diff_of_message(
     return manifest::diff_of(roll_before, manifest::roll_of(before, options));
 }
 
-ListChanges counted(const manifest::RollDiff& diff) {
-    ListChanges changes;
+void add_counts(ListChanges& changes, const manifest::RollDiff& diff) {
     for (const manifest::RollChange& change : diff.travelers) {
         switch (change.kind) {
         case RollChangeKind::Added:
@@ -69,7 +68,6 @@ ListChanges counted(const manifest::RollDiff& diff) {
             break;
         }
     }
-    return changes;
 }
 
 VersionView view_of(const ListVersion& version) {
@@ -114,12 +112,25 @@ Result<std::vector<VersionView>> ManifestService::versions(const domain::Context
             }
         }
     }
-    const std::size_t first = views.size() > limits::versions_compared_max
-                                  ? views.size() - limits::versions_compared_max
+    const std::size_t first = ordered.size() > limits::versions_compared_max
+                                  ? ordered.size() - limits::versions_compared_max
                                   : 0;
-    for (std::size_t index = first; index < views.size(); ++index) {
-        views[index].changes = counted(diff_of_message(ordered, views[index].manifest, options));
+    for (VersionView& view : views) {
+        view.changes = ListChanges(); // of a repeat: none
     }
+    for (std::size_t index = 0; index < first; ++index) {
+        find_view(manifest_of(ordered[index]))->changes.reset();
+    }
+    manifest::visit_rolls(
+        ordered,
+        options,
+        limits::versions_compared_max,
+        [&](const ListVersion& version, const auto& before, const auto& after) {
+            if (auto& changes = find_view(manifest_of(version))->changes) {
+                add_counts(*changes, manifest::diff_of(before, after));
+            }
+        }
+    );
     return views;
 }
 

@@ -50,11 +50,11 @@ struct TravelerRow {
     std::vector<domain::BlindKey> keys;
     TravelerState state = TravelerState::Expected;
     ListStatus listed = ListStatus::Listed;
-    // Only who is listed or on board, and did not opt out, may stand in a gallery.
-    [[nodiscard]] bool searchable() const {
-        return state != TravelerState::OptedOut &&
-               (listed == ListStatus::Listed || listed == ListStatus::OnBoard);
+    [[nodiscard]] bool travels() const {
+        return listed == ListStatus::Listed || listed == ListStatus::OnBoard;
     }
+    // Only who travels and did not opt out may stand in a gallery.
+    [[nodiscard]] bool searchable() const { return travels() && state != TravelerState::OptedOut; }
 };
 
 enum class TransactionState { Open, Captured, Verdict, Decided, Closed };

@@ -307,5 +307,163 @@ TEST_F(DocumentTransaction, ThePicturesOfAChipGoWithTheTransaction) {
     EXPECT_EQ(code_of(present(id, passport(40, 40))), ErrorCode::StateConflict);
 }
 
+// --- what a second document cannot do
+// ---------------------------------------------------------------
+
+TEST_F(DocumentTransaction, ShowingTheDocumentAgainGivesNoFurtherAttempt) {
+    const auto id = site.open_at(land_booth);
+    must(present(id, passport(40, 40)));
+    EXPECT_EQ(must(site.capture(id, 41)).verdict, "no_match");
+    // The face at hand is compared at once: the second attempt.
+    EXPECT_EQ(must(present(id, passport(40, 40))).verdict, "no_match");
+    EXPECT_EQ(must(site.capture(id, 41)).reason, ReferReason::Mismatch);
+    EXPECT_EQ(code_of(present(id, passport(40, 40))), ErrorCode::StateConflict);
+}
+
+TEST_F(DocumentTransaction, AnAlteredChipIsNotForgottenByLeavingItOut) {
+    const auto context = site.open_flight(3);
+    const auto id = site.open_at(gate);
+    PresentedDocument altered = passport(1, 1);
+    altered.chip.groups[DataGroup::DG2].back() ^= 1U;
+    EXPECT_EQ(must(present(id, altered)).reason, ReferReason::DocumentAltered);
+    PresentedDocument printed;
+    printed.mrz = zone_of(listed(1));
+    EXPECT_EQ(code_of(present(id, printed)), ErrorCode::StateConflict);
+    EXPECT_EQ(must(site.manifests->context(context)).confirmed, 0U);
+}
+
+TEST_F(DocumentTransaction, WhoWasLetThroughBeforeDoesNotBoardOnAnotherPassport) {
+    const auto context = site.open_flight(3);
+    must(site.capture(site.open_at(gate), 1));
+    const auto id = site.open_at(gate);
+    EXPECT_EQ(must(site.capture(id, 1)).reason, ReferReason::AlreadyDone);
+    const TransactionView view = must(present(id, passport(2, 1)));
+    EXPECT_EQ(view.row.decision, "");
+    EXPECT_EQ(site.traveler(context, 2).state, TravelerState::Expected);
+}
+
+TEST_F(DocumentTransaction, NoDocumentFollowsAConfirmedIdentity) {
+    const auto id = site.open_at(land_booth);
+    must(site.capture(id, 40));
+    must(present(id, passport(41, 41)));
+    must(site.decide(id, Decision::IdentityConfirmed, "compared by eye"));
+    EXPECT_EQ(code_of(present(id, passport(40, 40))), ErrorCode::StateConflict);
+    must(site.decide(id, Decision::Admitted));
+    EXPECT_EQ(site.crossing_of(id)->outcome, Outcome::Manual);
+}
+
+// --- what a rule does not do by itself
+// --------------------------------------------------------------
+
+TEST_F(DocumentTransaction, ARuleBoardsNobodyWhoLeftTheListMeanwhile) {
+    site.open_flight(3);
+    const auto id = site.open_at(gate);
+    must(present(id, passport(1, 1)));
+    site.clock.advance(std::chrono::seconds(1)); // of two messages of one instant none is the later
+    site.receive(testing::json_list("XX100", {listed(1)}, R"("function":"cancel_travelers",)"));
+    const TransactionView view = must(site.capture(id, 1));
+    EXPECT_EQ(view.row.decision, "");
+    EXPECT_FALSE(site.crossing_of(id));
+}
+
+TEST_F(DocumentTransaction, ARuleBoardsNobodyFromAFlightThatLeft) {
+    const auto context = site.open_flight(3);
+    const auto id = site.open_at(gate);
+    must(present(id, passport(1, 1)));
+    must(site.contexts->depart(context, "test"));
+    const auto view = site.capture(id, 1);
+    EXPECT_TRUE(!view.has_value() || view->row.decision.empty());
+    EXPECT_FALSE(site.crossing_of(id));
+}
+
+TEST_F(DocumentTransaction, ARuleBoardsNobodyWhoseDocumentContradictsTheList) {
+    site.open_flight(3);
+    const auto id = site.open_at(gate);
+    testing::ListedPerson other = listed(1);
+    other.family_name = "SOMEBODYELSE";
+    PresentedDocument printed;
+    printed.mrz = zone_of(other);
+    must(present(id, printed));
+    const TransactionView view = must(site.capture(id, 1));
+    EXPECT_EQ(view.verdict, "match");
+    EXPECT_EQ(view.row.decision, "");
+}
+
+TEST_F(DocumentTransaction, ASwappedPassportIsHeldAgainstTheTravelerWhomTheFaceFound) {
+    site.open_flight(3);
+    const auto id = site.open_at(booth);
+    EXPECT_EQ(must(site.capture(id, 1)).verdict, "match");
+    const TransactionView view = must(present(id, passport(2, 2)));
+    EXPECT_EQ(view.verdict, "match");
+    EXPECT_THAT(
+        view.document->differences,
+        Contains(::testing::AllOf(
+            Field(&FieldDifference::field, "document_number"), Field(&FieldDifference::minor, false)
+        ))
+    );
+}
+
+TEST_F(DocumentTransaction, OnlyTheHolderOfThisDocumentMayBeNamed) {
+    const auto first = site.open_at(land_booth);
+    must(site.capture(first, 40));
+    const TransactionView walker = must(present(first, passport(40, 40)));
+    const auto second = site.open_at(land_booth);
+    must(site.capture(second, 41));
+    EXPECT_EQ(
+        code_of(site.decide(second, Decision::IdentityConfirmed, "x", walker.document->traveler)),
+        ErrorCode::NotFound
+    );
+}
+
+TEST_F(DocumentTransaction, ADocumentWithoutAPhotoDoesNotStopTheSearch) {
+    site.open_flight(3);
+    const auto id = site.open_at(booth);
+    PresentedDocument unknown;
+    unknown.mrz = zone_of(listed(40));
+    EXPECT_EQ(must(present(id, unknown)).verdict, "");
+    EXPECT_EQ(must(site.capture(id, 1)).verdict, "match");
+}
+
+// --- time, failures, restarts
+// -------------------------------------------------------------------------
+
+TEST_F(DocumentTransaction, ASlowComparisonIsNoMatch) {
+    const auto id = site.open_at(land_booth);
+    must(present(id, passport(40, 40)));
+    site.engine.slow_down(testing::ScriptedFaceEngine::Step::Extract, std::chrono::seconds(11));
+    EXPECT_EQ(must(site.capture(id, 40)).reason, ReferReason::TimedOut);
+}
+
+TEST_F(DocumentTransaction, NothingIsTakenOrPresentedAfterItsTime) {
+    const auto id = site.open_at(land_booth);
+    site.clock.advance(std::chrono::seconds(121));
+    EXPECT_EQ(code_of(site.capture(id, 40)), ErrorCode::StateConflict);
+    EXPECT_EQ(code_of(present(id, passport(40, 40))), ErrorCode::StateConflict);
+}
+
+TEST_F(DocumentTransaction, AnOptOutThatCannotBeWrittenTakesNoPictureAnyMore) {
+    site.open_flight(3);
+    const auto id = site.open_at(booth);
+    must(present(id, passport(1, 1)));
+    site.store->refuse_writes();
+    EXPECT_FALSE(site.transactions->opt_out(id, std::nullopt).has_value());
+    site.store->work_again();
+    EXPECT_EQ(code_of(site.capture(id, 1)), ErrorCode::StateConflict);
+}
+
+TEST_F(DocumentTransaction, AMismatchStaysAReferralAfterARestart) {
+    const auto id = site.open_at(land_booth);
+    must(present(id, passport(40, 40)));
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        must(site.capture(id, 41));
+    }
+    must(site.transactions->opt_out(id, std::nullopt));
+    site.restart();
+    const auto crossing = site.crossing_of(id);
+    ASSERT_TRUE(crossing);
+    EXPECT_EQ(crossing->outcome, Outcome::Referred);
+    EXPECT_EQ(crossing->reason, "mismatch");
+}
+
 } // namespace
 } // namespace sallyport::verification

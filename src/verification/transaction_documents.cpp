@@ -24,11 +24,6 @@ documents::Finding photo_finding(PhotoFault fault) {
     };
 }
 
-bool compares_documents(const domain::CheckpointProfile& profile) {
-    return profile.order == domain::MatchingOrder::GalleryThenDocument ||
-           profile.order == domain::MatchingOrder::DocumentOnly;
-}
-
 // What the event says of a document: states and counts, nobody's name.
 std::string document_event(const LiveTransaction& live, const LiveDocument& document) {
     json::object body{
@@ -67,7 +62,8 @@ std::string_view compared_with_name(ComparedWith what) {
     return "gallery";
 }
 
-DocumentView document_view(const LiveDocument& document, Instant now) {
+DocumentView document_view(const LiveTransaction& live, Instant now) {
+    const LiveDocument& document = *live.document;
     const DocumentExamination& seen = document.examination;
     return DocumentView{
         .holder = seen.holder,
@@ -83,9 +79,18 @@ DocumentView document_view(const LiveDocument& document, Instant now) {
         .traveler = document.traveler,
         .on_list = document.on_list,
         .listed = document.listed,
-        .attempts = document.attempts,
+        .attempts = live.document_attempts,
         .age = age_on(seen.holder.birth_date, now),
     };
+}
+
+bool LiveDocument::speaks_for_itself() const {
+    const bool chip_in_doubt =
+        examination.chip != ChipVerdict::None && examination.chip != ChipVerdict::Genuine;
+    return !chip_in_doubt &&
+           std::all_of(differences.begin(), differences.end(), [](const FieldDifference& one) {
+               return one.minor;
+           });
 }
 
 bool may_override_mismatch(const LiveDocument& document, int override_age_max, Instant now) {
@@ -94,61 +99,117 @@ bool may_override_mismatch(const LiveDocument& document, int override_age_max, I
     return !age || age->least <= override_age_max;
 }
 
-Result<TransactionView> TransactionService::present_document(const DocumentRequest& request) {
-    SALLYPORT_TRY(const LivePtr live, find(request.id));
-    const std::lock_guard lock(live->mutex);
-    if (live->ended) {
+Status TransactionService::may_present(const LiveTransaction& live) const {
+    if (live.ended) {
         return fail(ErrorCode::StateConflict, "the transaction is decided");
     }
-    if (live->document && live->document->mismatch) {
+    SALLYPORT_CHECK(check_time(live));
+    if (live.identity_confirmed) {
+        return fail(ErrorCode::StateConflict, "a person has confirmed the identity already");
+    }
+    if (live.document && live.document->mismatch) {
         return fail(ErrorCode::StateConflict, "the document did not match; an officer decides");
     }
-    SALLYPORT_TRY(std::unique_ptr<LiveDocument> document, read_document(*live, request.document));
-    std::optional<TravelerRow> fresh;
-    if (!document->traveler &&
-        live->checkpoint.profile.order != domain::MatchingOrder::GalleryOnly) {
-        // On no list: the document itself is what lets this person be verified.
-        SALLYPORT_TRY(
-            const domain::Context encounters, ports_.contexts.encounters_at(live->row.checkpoint)
+    if (live.reason == domain::ReferReason::DocumentAltered) {
+        // Another reading, without the chip, must not make it forgotten.
+        return fail(
+            ErrorCode::StateConflict, "the chip contradicts its signature; an officer decides"
         );
-        domain::Traveler holder = document->examination.holder;
-        holder.id = domain::TravelerId::random(ports_.random);
-        SALLYPORT_TRY(fresh, ports_.manifests.row_for(encounters.id, holder));
-        document->traveler = fresh->id;
-        document->context = encounters.id;
     }
+    return {};
+}
+
+Result<TransactionView> TransactionService::present_document(const DocumentRequest& request) {
+    SALLYPORT_TRY(const LivePtr live, find(request.id));
+    // Before the lock: what is only read makes nobody wait.
+    SALLYPORT_TRY(
+        DocumentExamination examination,
+        examine_document(request.document, ports_.trust, ports_.clock.now())
+    );
+    const std::lock_guard lock(live->mutex);
+    SALLYPORT_CHECK(may_present(*live));
+    SALLYPORT_TRY(
+        std::unique_ptr<LiveDocument> document, read_document(*live, std::move(examination))
+    );
+    SALLYPORT_TRY(std::optional<TravelerRow> fresh, row_for_holder(*live, *document));
     SALLYPORT_CHECK(commit_document(*live, std::move(document), std::move(fresh)));
-    if (live->document->references.empty() || !live->probe) {
-        return view_of(*live);
+    if (!live->document->references.empty() && live->probe) {
+        SALLYPORT_CHECK(compare_now(*live));
     }
-    // The live face is there already.
-    CaptureResult result;
-    result.captured_at = live->row.captured_at.value_or(ports_.clock.now());
-    result.clock_quality = live->row.clock_quality;
-    result.probe = std::move(live->probe);
-    result.quality = live->probe_quality;
-    result.portrait = std::move(live->portrait);
-    result.faces_seen = live->faces_seen;
-    result.timings = live->timings;
-    compare_with_document(*live, result);
-    SALLYPORT_CHECK(apply_capture(*live, result));
     return view_of(*live);
 }
 
-Result<std::unique_ptr<LiveDocument>>
-TransactionService::read_document(const LiveTransaction& live, const PresentedDocument& presented) {
-    auto document = std::make_unique<LiveDocument>();
+// Somebody on no list: the document itself is what lets this person be verified.
+Result<std::optional<TravelerRow>>
+TransactionService::row_for_holder(const LiveTransaction& live, LiveDocument& document) {
+    if (document.traveler || live.checkpoint.profile.order == domain::MatchingOrder::GalleryOnly) {
+        return std::optional<TravelerRow>();
+    }
+    if (live.document && !live.document->listed && live.document->traveler &&
+        domain::same_person(live.document->examination.holder, document.examination.holder)) {
+        // Read once more.
+        document.traveler = live.document->traveler;
+        document.context = live.document->context;
+        return std::optional<TravelerRow>();
+    }
     SALLYPORT_TRY(
-        document->examination, examine_document(presented, ports_.trust, ports_.clock.now())
+        const domain::Context encounters, ports_.contexts.encounters_at(live.row.checkpoint)
     );
+    domain::Traveler holder = document.examination.holder;
+    holder.id = domain::TravelerId::random(ports_.random);
+    SALLYPORT_TRY(TravelerRow row, ports_.manifests.row_for(encounters.id, holder));
+    document.traveler = row.id;
+    document.context = encounters.id;
+    return std::optional(std::move(row));
+}
+
+// The live face is there already.
+Status TransactionService::compare_now(LiveTransaction& live) {
+    CaptureResult result;
+    result.captured_at = live.row.captured_at.value_or(ports_.clock.now());
+    result.clock_quality = live.row.clock_quality;
+    result.probe = live.probe->clone();
+    result.quality = live.probe_quality;
+    result.faces_seen = live.faces_seen;
+    result.timings = live.timings;
+    const SteadyInstant deadline =
+        ports_.clock.steady_now() + std::chrono::seconds(limits::request_deadline);
+    compare_with_document(live, result, deadline);
+    // The picture changes hands only if the verdict can be written.
+    std::optional<imaging::Image> portrait = std::move(live.portrait);
+    live.portrait.reset();
+    Status applied = apply_capture(live, result);
+    live.portrait = std::move(portrait);
+    return applied;
+}
+
+Result<std::unique_ptr<LiveDocument>>
+TransactionService::read_document(const LiveTransaction& live, DocumentExamination examination) {
+    auto document = std::make_unique<LiveDocument>();
+    document->examination = std::move(examination);
     SALLYPORT_CHECK(find_on_lists(live, *document));
     const bool compares = compares_documents(live.checkpoint.profile) && !live.opted_out &&
-                          live.row.verdict != "match" &&
+                          !document->opted_out && live.row.verdict != "match" &&
                           document->examination.chip != ChipVerdict::Altered;
     if (compares) {
-        SALLYPORT_CHECK(take_photos(*document));
+        take_references(*document);
     }
+    // What is not compared is not kept.
+    document->examination.portrait.reset();
     return document;
+}
+
+void TransactionService::take_references(LiveDocument& document) {
+    const Status taken = take_photos(document);
+    if (!taken.has_value()) {
+        spdlog::warn("a document's photo cannot be compared: {}", taken.error().describe());
+        document.references.clear();
+        document.photos.clear();
+        document.portrait = PortraitSource::None;
+        document.examination.findings.push_back(
+            {.code = "portrait.system_fault", .text = "the document's photo cannot be compared now"}
+        );
+    }
 }
 
 Status TransactionService::find_on_lists(const LiveTransaction& live, LiveDocument& document) {
@@ -169,12 +230,13 @@ Status TransactionService::find_on_lists(const LiveTransaction& live, LiveDocume
         document.context = row.context;
         document.on_list = row.listed == ListStatus::Listed || row.listed == ListStatus::OnBoard;
         document.listed = row.listed;
+        document.opted_out = row.state == TravelerState::OptedOut;
         if (document.on_list) {
             break;
         }
     }
-    if (!listed && live.row.traveler) {
-        // The face found somebody on the list; the document is another one: the differences say so.
+    if (live.row.traveler && live.row.traveler != document.traveler) {
+        // The face is somebody else's on the list: the document is held against that row.
         SALLYPORT_TRY(TravelerView view, ports_.manifests.traveler(*live.row.traveler));
         listed = std::move(view.traveler);
     }
@@ -233,13 +295,18 @@ Status TransactionService::commit_document(
     if (document->examination.chip == ChipVerdict::Altered) {
         reason = domain::ReferReason::DocumentAltered;
         is_final = true;
-    } else if (compares_documents(live.checkpoint.profile) && !live.opted_out) {
-        const bool nothing_to_compare = document->references.empty();
-        const bool matched = live.row.verdict == "match";
-        if (!matched) {
-            reason = nothing_to_compare ? std::optional(domain::ReferReason::DocumentUnusable)
-                                        : std::nullopt;
-            is_final = nothing_to_compare;
+    } else if (compares_documents(live.checkpoint.profile) && !live.opted_out &&
+               live.row.verdict != "match") {
+        const bool only_documents =
+            live.checkpoint.profile.order == domain::MatchingOrder::DocumentOnly;
+        if (!document->references.empty()) {
+            reason.reset(); // what was said before gives way to the comparison
+            is_final = false;
+        } else if (only_documents || live.row.verdict == "no_match" ||
+                   reason == domain::ReferReason::NoHeldPhoto ||
+                   reason == domain::ReferReason::NotConfirmed) {
+            reason = domain::ReferReason::DocumentUnusable;
+            is_final = true;
         }
     }
     if (reason != live.reason || is_final != live.verdict_is_final) {
@@ -272,7 +339,9 @@ Status TransactionService::commit_document(
     return {};
 }
 
-void TransactionService::compare_with_document(LiveTransaction& live, CaptureResult& result) {
+void TransactionService::compare_with_document(
+    LiveTransaction& live, CaptureResult& result, SteadyInstant deadline
+) {
     const LiveDocument& document = *live.document;
     const domain::CheckpointProfile& profile = live.checkpoint.profile;
     const SteadyInstant begun = ports_.clock.steady_now();
@@ -308,7 +377,11 @@ void TransactionService::compare_with_document(LiveTransaction& live, CaptureRes
         scores.push_back(*score);
     }
     std::sort(scores.rbegin(), scores.rend());
-    const bool last = document.attempts + 1 >= profile.attempts_max;
+    if (ports_.clock.steady_now() > deadline) {
+        refer(Error(ErrorCode::DeadlineExceeded, "the capture took longer than its deadline"));
+        return;
+    }
+    const bool last = live.document_attempts + 1 >= profile.attempts_max;
     result.verdict = domain::decide_one(
         {.traveler = document.traveler.value_or(domain::TravelerId()), .score = scores.front()},
         result.probe->version(),
@@ -322,7 +395,7 @@ void TransactionService::compare_with_document(LiveTransaction& live, CaptureRes
                                                                        : ComparedWith::HeldPhoto;
     evidence.n = photos;
     evidence.identities = 1;
-    evidence.attempt = document.attempts + 1;
+    evidence.attempt = live.document_attempts + 1;
     evidence.attempts_max = profile.attempts_max;
     evidence.fmr_max = profile.fmr_max;
     evidence.fmr = threshold->fmr;

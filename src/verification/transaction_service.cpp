@@ -14,10 +14,6 @@ namespace {
 // A device's clock may run ahead of ours by this much before we disbelieve it.
 constexpr std::chrono::minutes clock_skew_max{5};
 
-bool is_done(TravelerState state) {
-    return state == TravelerState::Confirmed || state == TravelerState::Manual;
-}
-
 } // namespace
 
 TransactionService::TransactionService(Ports ports) : ports_(std::move(ports)) {}
@@ -146,6 +142,7 @@ Result<TransactionView> TransactionService::capture(const CaptureRequest& reques
     SALLYPORT_TRY(const LivePtr live, find(request.id));
     const std::lock_guard lock(live->mutex);
     SALLYPORT_CHECK(may_capture(*live));
+    SALLYPORT_CHECK(check_time(*live));
     if (request.captured_at && *request.captured_at > ports_.clock.now() + clock_skew_max) {
         return fail(ErrorCode::InvalidArgument, "a capture cannot lie in the future");
     }
@@ -162,6 +159,13 @@ Result<TransactionView> TransactionService::capture(const CaptureRequest& reques
         .directory = ports_.directory,
         .matcher = ports_.matcher,
         .clock = ports_.clock,
+        .same_person =
+            [this](const domain::TravelerId& left, const domain::TravelerId& right) {
+                const auto one = ports_.manifests.traveler(left);
+                const auto other = ports_.manifests.traveler(right);
+                return one.has_value() && other.has_value() &&
+                       domain::same_person(one->traveler, other->traveler);
+            },
     };
     Checkpoint checkpoint = live->checkpoint;
     if (live->document && !live->document->references.empty()) {
@@ -171,7 +175,7 @@ Result<TransactionView> TransactionService::capture(const CaptureRequest& reques
     CaptureResult result =
         run_capture(pipeline, checkpoint, frames, live->row.attempts + 1, deadline, timings);
     if (result.probe && live->document && !live->document->references.empty()) {
-        compare_with_document(*live, result);
+        compare_with_document(*live, result, deadline);
     }
     result.captured_at = request.captured_at.value_or(ports_.clock.now());
     result.clock_quality = request.captured_at ? request.clock_quality : ports_.clock.quality();
@@ -188,12 +192,16 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
     settled.row = live.row;
     settled.unusable_captures = live.unusable_captures;
     TransactionRow& row = settled.row;
-    row.attempts += result.searched || result.one_to_one ? 1 : 0;
+    const bool compared = result.one_to_one && result.evidence.has_value();
+    row.attempts += result.searched || compared ? 1 : 0;
+    // Only a match names somebody.
+    row.traveler.reset();
     if (!row.captured_at) {
         row.captured_at = result.captured_at;
         row.clock_quality = result.clock_quality;
     }
     domain::Verdict verdict = result.verdict;
+    bool may_board = false;
     if (const domain::Match* match = verdict.match()) {
         // Read while no other write can happen: two gates cannot both confirm one traveler.
         SALLYPORT_TRY(const auto traveler, ports_.records.traveler(match->traveler()));
@@ -201,10 +209,12 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
             settled.done_before = match->traveler();
             settled.done_before_context = result.context;
             verdict = domain::Refer{domain::ReferReason::AlreadyDone};
-        } else if (!result.one_to_one && !traveler->searchable()) {
-            // Taken off the list while the face was searched.
+        } else if (!result.one_to_one && !expects(live, *traveler)) {
+            // Taken off the list, or the flight closed, while the face was searched.
             verdict = domain::Refer{domain::ReferReason::GalleryNotReady};
         } else {
+            may_board = expects(live, *traveler) && !live.done_before &&
+                        (!result.one_to_one || live.document->speaks_for_itself());
             row.traveler = match->traveler();
             row.context = result.context;
         }
@@ -234,9 +244,9 @@ TransactionService::settle(const LiveTransaction& live, const CaptureResult& res
     row.reason = settled.reason ? std::string(domain::refer_reason_name(*settled.reason)) : "";
     row.evidence =
         result.evidence ? evidence_json(*result.evidence, ports_.software_version) : row.evidence;
-    // A rule lets through only whom the list of this checkpoint expects.
-    const bool expected = !result.one_to_one || (live.document && live.document->on_list);
-    settled.boards_by_rule = verdict.match() != nullptr && expected &&
+    // A rule lets through only whom the list of this checkpoint expects now, and without a doubt
+    // about the document; everything else is for a person.
+    settled.boards_by_rule = verdict.match() != nullptr && may_board &&
                              live.checkpoint.profile.decided_by == domain::DecidedBy::Rule;
     row.state = settled.boards_by_rule ? TransactionState::Decided : TransactionState::Verdict;
     row.decision = settled.boards_by_rule ? "boarded" : row.decision;
@@ -270,10 +280,9 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
     live.ended = settled.boards_by_rule;
     live.evidence = std::move(result.evidence);
     live.portrait = std::move(result.portrait);
-    live.probe = std::move(result.probe);
-    live.probe_quality = result.quality;
+    const bool compared = result.one_to_one && live.evidence.has_value();
+    live.document_attempts += compared ? 1 : 0;
     if (live.document && result.one_to_one) {
-        ++live.document->attempts;
         live.document->mismatch = settled.reason == domain::ReferReason::Mismatch;
         live.mismatch_is_final =
             live.document->mismatch && !may_override_mismatch(
@@ -282,9 +291,20 @@ Status TransactionService::apply_capture(LiveTransaction& live, CaptureResult& r
                                            ports_.clock.now()
                                        );
     }
+    // Kept only for as long as a document may still be presented to it.
+    live.probe.reset();
+    if (!live.ended && live.row.verdict != "match" && compares_documents(live.checkpoint.profile)) {
+        live.probe = std::move(result.probe);
+        live.probe_quality = result.quality;
+    }
+    if (live.ended && live.document) {
+        live.document->references.clear();
+    }
     live.faces_seen = result.faces_seen;
     live.timings = result.timings;
-    live.done_before = settled.done_before;
+    if (settled.done_before) {
+        live.done_before = settled.done_before;
+    }
     const auto shown = live.row.traveler ? live.row.traveler : settled.done_before;
     const auto shown_context = live.row.traveler ? live.row.context : settled.done_before_context;
     live.held_photos =
@@ -336,9 +356,8 @@ Status TransactionService::apply_end(LiveTransaction& live, const Ending& ending
             // Somebody who looks like them is sent on; they stay let through.
             keeps_state = true;
         }
-        if (!row.context) {
-            row.context = traveler->context;
-        }
+        // Of the flight the traveler is on: a transaction may have begun with a window.
+        row.context = traveler->context;
     }
     SALLYPORT_CHECK(ports_.crossings.add(*work, crossing_of(live, row, ending)));
     if (ending.traveler && ending.traveler_state && !keeps_state) {
@@ -352,6 +371,10 @@ Status TransactionService::apply_end(LiveTransaction& live, const Ending& ending
     SALLYPORT_CHECK(work->commit());
     live.row = std::move(row);
     live.ended = true;
+    live.probe.reset();
+    if (live.document) {
+        live.document->references.clear();
+    }
     if (ending.closes) {
         live.wipe_pictures();
         forget(live.row.id);
@@ -393,132 +416,6 @@ void TransactionService::close_decided_at(
     }
 }
 
-Result<TransactionView> TransactionService::opt_out(
-    const domain::TransactionId& id, std::optional<domain::TravelerId> traveler
-) {
-    SALLYPORT_TRY(const LivePtr live, find(id));
-    const std::lock_guard lock(live->mutex);
-    if (live->ended) {
-        return fail(ErrorCode::StateConflict, "the transaction is decided");
-    }
-    TransactionRow row = live->row;
-    std::optional<TravelerRow> known;
-    if (traveler || row.traveler) {
-        SALLYPORT_TRY(
-            known,
-            ports_.records.traveler(traveler.value_or(row.traveler.value_or(domain::TravelerId())))
-        );
-        if (!known || !serves(*live, *known)) {
-            return fail(ErrorCode::NotFound, "this traveler is on no list of this checkpoint");
-        }
-        row.traveler = known->id;
-        row.context = known->context;
-    }
-    row.decision = "opted_out";
-    if (!known && live->document && live->document->traveler) {
-        SALLYPORT_TRY(known, ports_.records.traveler(*live->document->traveler));
-        row.traveler = live->document->traveler;
-        row.context = live->document->context;
-    }
-    // No picture stays, whether or not the record can be written.
-    live->wipe_pictures();
-    SALLYPORT_TRY(auto work, ports_.unit_of_work.begin());
-    if (known && !is_done(known->state)) {
-        SALLYPORT_CHECK(ports_.records.set_traveler_state(*work, known->id, TravelerState::OptedOut)
-        );
-    }
-    SALLYPORT_CHECK(ports_.records.put_transaction(*work, row));
-    SALLYPORT_CHECK(
-        ports_.events.write(*work, row.checkpoint, "transaction.opted_out", event_json(*live, row))
-    );
-    SALLYPORT_CHECK(work->commit());
-    live->row = std::move(row);
-    live->opted_out = true;
-    if (known) {
-        ports_.galleries.opt_out(known->context, known->id);
-    }
-    ports_.events.announce();
-    return view_of(*live);
-}
-
-bool TransactionService::serves(const LiveTransaction& live, const TravelerRow& row) const {
-    if (live.document && live.document->context == row.context) {
-        return true;
-    }
-    const auto contexts =
-        ports_.directory.searchable(live.checkpoint.profile, live.checkpoint.contexts);
-    return std::find(contexts.begin(), contexts.end(), row.context) != contexts.end();
-}
-
-Status TransactionService::check_traveler(
-    const LiveTransaction& live, const DecisionRequest& request
-) const {
-    const bool lets_through = request.decision != Decision::Referred;
-    const bool by_machine = live.row.verdict == "match" && live.row.traveler.has_value();
-    if (lets_through && !request.traveler && !live.row.traveler) {
-        return fail(
-            ErrorCode::InvalidArgument, "without a match, say whom the document names: traveler"
-        );
-    }
-    const bool confirmed = by_machine || live.identity_confirmed;
-    if (lets_through && (request.traveler || !confirmed) && request.reason.empty()) {
-        return fail(ErrorCode::InvalidArgument, "without a match, a reason is needed");
-    }
-    if (request.reason.size() > 200) {
-        return fail(ErrorCode::InvalidArgument, "a reason has at most 200 characters");
-    }
-    if (request.traveler) {
-        SALLYPORT_TRY(const auto row, ports_.records.traveler(*request.traveler));
-        if (!row || !serves(live, *row)) {
-            return fail(ErrorCode::NotFound, "this traveler is on no list of this checkpoint");
-        }
-        if (lets_through && is_done(row->state)) {
-            return fail(ErrorCode::StateConflict, "this traveler was let through before");
-        }
-    }
-    return {};
-}
-
-Result<TransactionView> TransactionService::decide(const DecisionRequest& asked) {
-    SALLYPORT_TRY(const LivePtr live, find(asked.id));
-    const std::lock_guard lock(live->mutex);
-    DecisionRequest request = asked;
-    if (!request.traveler && !live->row.traveler && live->document) {
-        // The document that was presented says whom it is about.
-        request.traveler = live->document->traveler;
-    }
-    const std::vector<Decision> allowed = allowed_decisions(*live);
-    if (std::find(allowed.begin(), allowed.end(), request.decision) == allowed.end()) {
-        return fail(
-            ErrorCode::StateConflict,
-            live->ended ? "the transaction is decided" : "this decision cannot follow here"
-        );
-    }
-    SALLYPORT_CHECK(check_traveler(*live, request));
-    if (request.decision == Decision::IdentityConfirmed) {
-        TransactionRow row = live->row;
-        row.decision = live->row.decision == "opted_out" ? row.decision : "identity_confirmed";
-        if (request.traveler) {
-            row.traveler = request.traveler;
-        }
-        SALLYPORT_CHECK(commit_row(*live, row, "transaction.decided"));
-        live->identity_confirmed = true;
-        live->reason_given = request.reason;
-        if (request.traveler) {
-            // A person confirmed the document; the machine's verdict no longer stands for it.
-            live->evidence.reset();
-        }
-        return view_of(*live);
-    }
-    const Ending ending =
-        ending_of_decision(*live, request, std::string(decision_name(request.decision)));
-    SALLYPORT_CHECK(apply_end(*live, ending));
-    if (ending.outcome == ledger::Outcome::OptedOut && ending.traveler && live->row.context) {
-        ports_.galleries.opt_out(*live->row.context, *ending.traveler);
-    }
-    return view_of(*live);
-}
-
 Result<TransactionView> TransactionService::close(const domain::TransactionId& id, ClosedBy by) {
     SALLYPORT_TRY(const LivePtr live, find(id));
     const std::lock_guard lock(live->mutex);
@@ -536,8 +433,9 @@ Result<std::size_t> TransactionService::expire() {
     std::size_t ended = 0;
     Status all;
     for (const LivePtr& live : all_live()) {
-        const std::lock_guard lock(live->mutex);
-        if (live->row.state == TransactionState::Closed ||
+        // One that is at work is looked at again in a second; the others must not wait for it.
+        const std::unique_lock lock(live->mutex, std::try_to_lock);
+        if (!lock.owns_lock() || live->row.state == TransactionState::Closed ||
             ports_.clock.steady_now() < live->expires_at) {
             continue;
         }
@@ -573,6 +471,13 @@ Result<std::size_t> TransactionService::end_interrupted() {
                                                             : ledger::Outcome::Interrupted;
         ending.decision = unfinished.decision.empty() ? "abandoned" : unfinished.decision;
         ending.reason = "interrupted";
+        const auto mismatch = domain::refer_reason_name(domain::ReferReason::Mismatch);
+        if (unfinished.reason == mismatch) {
+            // It stays a referral, whatever else was chosen or broke off.
+            ending.outcome = ledger::Outcome::Referred;
+            ending.decision = "referred";
+            ending.reason = mismatch;
+        }
         ending.traveler = unfinished.traveler;
         ending.closes = true;
         SALLYPORT_CHECK(apply_end(live, ending));

@@ -217,6 +217,16 @@ private:
     void forget(const domain::TransactionId& id);
     [[nodiscard]] Status
     check_notice(const OpenRequest& request, const Checkpoint& checkpoint) const;
+    // Opts this traveler out in every row of theirs; the rows whose templates are to be wiped after
+    // the commit.
+    [[nodiscard]] Result<std::vector<TravelerRow>>
+    opt_out_person(domain::UnitOfWork& work, const TravelerRow& known);
+    void wipe_templates(const std::vector<TravelerRow>& rows);
+    [[nodiscard]] Status spread_opt_out(const TravelerRow& known);
+    // StateConflict when its time is over and the timer has not seen it yet.
+    [[nodiscard]] Status check_time(const LiveTransaction& live) const;
+    // On a list that this checkpoint may search now, and to travel.
+    [[nodiscard]] bool expects(const LiveTransaction& live, const TravelerRow& row) const;
     // Whether this traveler may be dealt with here: on a list that the checkpoint may search, or
     // the holder of the document presented.
     [[nodiscard]] bool serves(const LiveTransaction& live, const TravelerRow& row) const;
@@ -241,11 +251,18 @@ private:
     [[nodiscard]] Status apply_capture(LiveTransaction& live, CaptureResult& result);
     // The presented document: whose it is and what may be compared; nothing is written.
     [[nodiscard]] Result<std::unique_ptr<LiveDocument>>
-    read_document(const LiveTransaction& live, const PresentedDocument& presented);
+    read_document(const LiveTransaction& live, DocumentExamination examination);
+    [[nodiscard]] Status may_present(const LiveTransaction& live) const;
+    [[nodiscard]] Result<std::optional<TravelerRow>>
+    row_for_holder(const LiveTransaction& live, LiveDocument& document);
+    [[nodiscard]] Status compare_now(LiveTransaction& live);
     [[nodiscard]] Status take_photos(LiveDocument& document);
     [[nodiscard]] Status find_on_lists(const LiveTransaction& live, LiveDocument& document);
     // 1:1 with the probe at hand: fills verdict, evidence and context of the result.
-    void compare_with_document(LiveTransaction& live, CaptureResult& result);
+    void
+    compare_with_document(LiveTransaction& live, CaptureResult& result, SteadyInstant deadline);
+    // Fills the references; a fault of engine or holdings is a finding, and nothing to compare.
+    void take_references(LiveDocument& document);
     [[nodiscard]] Status commit_document(
         LiveTransaction& live,
         std::unique_ptr<LiveDocument> document,

@@ -394,5 +394,35 @@ TEST(Capture, SearchesTheContextsOfItsCheckpointAndNoOther) {
     EXPECT_EQ(must(site.capture(site.open_at(other_gate), 5)).verdict, "no_match");
 }
 
+// --- two flights at one checkpoint
+// ----------------------------------------------------------------
+
+TEST(ConnectingTraveler, DoesNotTieWithThemselves) {
+    testing::Installation site;
+    const auto first = site.open_flight(3, "XX100");
+    const auto second = site.receive(testing::json_list("YY200", testing::listed_from(1, 3)));
+    site.await_gallery(second);
+    site.assign_everywhere({first, second});
+    const auto id = site.open_at(testing::booth);
+    const TransactionView view = testing::must(site.capture(id, 1));
+    EXPECT_EQ(view.verdict, "match");
+    EXPECT_EQ(view.traveler->traveler.id, site.id_of(first, 1));
+    EXPECT_EQ(view.evidence->n, 5U); // the fourth one has no held photo
+}
+
+TEST(ConnectingTraveler, TiesWhenNothingSaysThatTheyAreOnePerson) {
+    testing::Installation site;
+    const auto first = site.open_flight(3, "XX100");
+    testing::ListedPerson stranger = testing::listed(30);
+    site.hold_photo(stranger, testing::picture_of(testing::person(1)));
+    const auto second = site.receive(testing::json_list("YY200", {stranger}));
+    site.await_gallery(second);
+    site.assign_everywhere({first, second});
+    const auto id = site.open_at(testing::booth);
+    const TransactionView view = testing::must(site.capture(id, 1));
+    EXPECT_EQ(view.verdict, "refer");
+    EXPECT_EQ(view.reason, domain::ReferReason::NearTie);
+}
+
 } // namespace
 } // namespace sallyport::verification

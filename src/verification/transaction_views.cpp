@@ -38,7 +38,7 @@ Result<TransactionView> TransactionService::view_of(const LiveTransaction& live)
     view.timings = live.timings;
     view.faces_seen = live.faces_seen;
     if (live.document) {
-        view.document = document_view(*live.document, ports_.clock.now());
+        view.document = document_view(live, ports_.clock.now());
     }
     for (const Decision decision : allowed_decisions(live)) {
         view.allowed.emplace_back(decision_name(decision));

@@ -23,23 +23,13 @@ void carry_out_all(World& world, Steps steps) {
     }
 }
 
-// Messages in this order. One that says something of a flight that is not known yet is refused, as
-// its sender is told: it is sent again when the others were.
-void receive_all(World& world, std::vector<Step> messages) {
-    while (!messages.empty()) {
-        std::vector<Step> refused;
-        for (const Step& message : messages) {
-            carry_out_all(world, Steps(&message, 1));
-            if (world.forgive_unknown_flight()) {
-                refused.push_back(message);
-            }
-            world.forgive_warnings(); // what is noted depends on the order
-        }
-        if (refused.size() == messages.size()) {
-            throw ScenarioError(refused.front().line, "no message opens the flight");
-        }
-        messages = std::move(refused);
+// Messages in this order, each once.
+void receive_all(World& world, const std::vector<Step>& messages) {
+    for (const Step& message : messages) {
+        carry_out_all(world, Steps(&message, 1));
+        world.forgive_warnings(); // what is noted depends on the order
     }
+    world.settle_last_act();
 }
 
 std::string order_text(const std::vector<Step>& messages) {

@@ -92,7 +92,7 @@ TEST(ScenarioRun, ComparesOrdersOfMessages) {
     EXPECT_THAT(run("shuffle\n"), SizeIs(1));
 }
 
-// An opt-out follows to another flight as long as the first one stands: here the order of receipt
+// An opt-out follows to another flight until the first one has left: here the order of receipt
 // decides.
 TEST(ScenarioRun, ReportsAnOrderThatComesToSomethingElse) {
     const auto problems = run("assign gate-b12 flight=XX100\n"
@@ -100,7 +100,7 @@ TEST(ScenarioRun, ReportsAnOrderThatComesToSomethingElse) {
                               "flight YY200 from=AMS to=JFK departs=2026-05-01T16:00\n"
                               "shuffle orders=10 seed=1\n"
                               "receive original flight=YY200 ref=2 people=2 made=08:20\n"
-                              "receive cancel_flight flight=XX100 ref=3 made=08:30\n"
+                              "receive close flight=XX100 ref=3 made=08:30\n"
                               "end\n");
     ASSERT_THAT(problems, SizeIs(1));
     EXPECT_EQ(problems.front().line, 9U);

@@ -32,8 +32,6 @@ public:
     void settle_last_act();
     // After the last step: nothing refused is left unexpected, and what holds for every scenario.
     void finish();
-    // A flight was refused only because no list of it was known yet; takes that back.
-    [[nodiscard]] bool forgive_unknown_flight();
     void forgive_warnings() { warnings_.clear(); }
     // Everything that the lists made of every context, in text that is equal for equal results.
     [[nodiscard]] std::string all_lists();

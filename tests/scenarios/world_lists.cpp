@@ -163,21 +163,6 @@ void World::deliver(Arguments& step, const std::string& reference, const std::st
     outcome_ = *std::move(outcome);
 }
 
-bool World::forgive_unknown_flight() {
-    if (!refusal_ ||
-        refusal_->text.find("no list of this flight was received") == std::string::npos) {
-        return false;
-    }
-    const auto refused = std::find_if(sent_.begin(), sent_.end(), [](const auto& entry) {
-        return !entry.second.accepted;
-    });
-    if (refused != sent_.end()) {
-        sent_.erase(refused);
-    }
-    refusal_.reset();
-    return true;
-}
-
 std::string World::all_lists() {
     std::string text;
     for (const auto& [name, id] : contexts_) {

@@ -1,6 +1,7 @@
 #include "documents/internal/certificate_index.hpp"
 
 #include "base/limits.hpp"
+#include "base/secret_bytes.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -189,8 +190,7 @@ std::filesystem::path crl_path(const std::filesystem::path& store, const std::st
     return store / "crls" / (sha256 + ".crl");
 }
 
-Result<std::vector<std::uint8_t>>
-read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+Result<SecretBytes> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.number() < 0) {
         return io_failure(path, "cannot be read", errno);
@@ -206,7 +206,7 @@ read_file(const std::filesystem::path& path, std::size_t bytes_max) {
             fmt::format("{} has {} bytes, at most {} are read", path.string(), size, bytes_max)
         );
     }
-    std::vector<std::uint8_t> bytes(size);
+    SecretBytes bytes(size);
     std::size_t have = 0;
     while (have < size) {
         const ssize_t count = ::read(file.number(), bytes.data() + have, size - have);

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "base/secret_bytes.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -46,7 +47,7 @@ certificate_path(const std::filesystem::path& store, const std::string& sha256);
 crl_path(const std::filesystem::path& store, const std::string& sha256);
 
 // NotFound, PayloadTooLarge, IoFailed.
-[[nodiscard]] Result<std::vector<std::uint8_t>>
+[[nodiscard]] Result<SecretBytes>
 read_file(const std::filesystem::path& path, std::size_t bytes_max);
 // Written aside and renamed. Now: synced, and its folder too; Later: sync_files() makes it durable.
 enum class Durable { Now, Later };

@@ -2,6 +2,8 @@
 // empties it, so that a failure here is not found by somebody else's call later.
 #pragma once
 
+#include "base/secret_bytes.hpp"
+
 #include <memory>
 #include <openssl/cms.h>
 #include <openssl/err.h>
@@ -37,7 +39,7 @@ struct ErrorQueueGuard {
     ErrorQueueGuard& operator=(const ErrorQueueGuard&) = delete;
 };
 
-using Bytes = std::vector<unsigned char>;
+using Bytes = SecretBytes;
 using ByteView = std::span<const unsigned char>;
 
 // Contents of a string type of ASN.1, as they are; empty for null.

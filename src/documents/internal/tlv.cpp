@@ -1,5 +1,7 @@
 #include "documents/internal/tlv.hpp"
 
+#include "base/secret_bytes.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -173,8 +175,8 @@ const TLVElement* find(const TLVElements& elements, Tag tag) {
     return found == elements.end() ? nullptr : &*found;
 }
 
-std::vector<std::uint8_t> write_tlv(Tag tag, TLVBytes value) {
-    std::vector<std::uint8_t> bytes;
+SecretBytes write_tlv(Tag tag, TLVBytes value) {
+    SecretBytes bytes;
     bytes.reserve(value.size() + 8);
     const auto append_number = [&bytes](std::size_t number, int count) {
         for (int shift = 8 * (count - 1); shift >= 0; shift -= 8) {

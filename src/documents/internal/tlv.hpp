@@ -8,6 +8,7 @@
 
 #include "base/limits.hpp"
 #include "base/result.hpp"
+#include "base/secret_bytes.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -70,6 +71,6 @@ private:
 
 // Writes one element, with the shortest length; for tests and for what is composed anew. The value
 // is below 4 GiB.
-[[nodiscard]] std::vector<std::uint8_t> write_tlv(Tag tag, TLVBytes value);
+[[nodiscard]] SecretBytes write_tlv(Tag tag, TLVBytes value);
 
 } // namespace sallyport::documents::internal

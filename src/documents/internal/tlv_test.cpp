@@ -1,6 +1,7 @@
 // Proves that elements are read as they were written, and that lengths, tags, nesting and numbers
 // of elements that do not hold are refused where they stand, without memory for what is merely
 // stated.
+#include "base/secret_bytes.hpp"
 #include "documents/internal/tlv.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,7 @@
 namespace sallyport::documents::internal {
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
+using Bytes = SecretBytes;
 
 void expect_malformed(const Bytes& bytes, std::string_view text) {
     TLVReader reader(bytes, "DG1");

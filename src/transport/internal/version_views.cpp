@@ -26,9 +26,9 @@ json::array field_views(std::span<const manifest::FieldChange> fields) {
     return views;
 }
 
-} // namespace
-
-json::object changes_view(const verification::ListChanges& changes) {
+// By the lists alone: whom somebody was known as before, and who opted out, is not told by
+// comparing versions.
+json::object version_changes(const verification::ListChanges& changes) {
     return {
         {"added", changes.added},
         {"changed", changes.changed},
@@ -37,6 +37,15 @@ json::object changes_view(const verification::ListChanges& changes) {
         {"on_board", changes.on_board},
         {"not_on_board", changes.not_on_board},
     };
+}
+
+} // namespace
+
+json::object changes_view(const verification::ListChanges& changes) {
+    json::object view = version_changes(changes);
+    view["moved"] = changes.moved;
+    view["opted_out"] = changes.opted_out;
+    return view;
 }
 
 json::object version_view(const verification::VersionView& version) {
@@ -56,7 +65,7 @@ json::object version_view(const verification::VersionView& version) {
         {"reference", text_value(version.reference)},
         {"travelers", version.travelers},
         {"changes",
-         version.changes ? json::value(changes_view(*version.changes)) : json::value(nullptr)},
+         version.changes ? json::value(version_changes(*version.changes)) : json::value(nullptr)},
         {"notes", std::move(notes)},
     };
 }

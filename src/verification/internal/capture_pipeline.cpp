@@ -101,7 +101,7 @@ private:
 
     Status search_and_decide(const biometrics::Template& probe) {
         SteadyInstant begun = ports_.clock.steady_now();
-        SALLYPORT_TRY(const JointSearch found, search_galleries(ports_, checkpoint_, probe));
+        SALLYPORT_TRY(JointSearch found, search_galleries(ports_, checkpoint_, probe));
         result_.timings.search_ms = elapsed_ms(ports_.clock, begun);
         begun = ports_.clock.steady_now();
         if (found.templates_searched == 0) {
@@ -113,6 +113,7 @@ private:
         }
         SALLYPORT_TRY(const domain::Threshold threshold, threshold_for(found.templates_searched));
         SALLYPORT_CHECK(check_deadline());
+        join_same_people(found, threshold);
         result_.evidence = evidence_of(found, threshold);
         result_.verdict = domain::decide(
             found.best_first, probe.version(), threshold, {.margin = checkpoint_.profile.tie_margin}
@@ -128,6 +129,32 @@ private:
         }
         result_.timings.decide_ms = elapsed_ms(ports_.clock, begun);
         return {};
+    }
+
+    // A connecting traveler stands on two flights and would tie with themselves: of one person the
+    // best entry stays. Whoever could not be told to be the same stays, too, and ties.
+    void join_same_people(JointSearch& found, const domain::Threshold& threshold) const {
+        if (!ports_.same_person || found.best_first.empty() ||
+            found.best_first.front().score < threshold.score) {
+            return;
+        }
+        const domain::ScoredIdentity best = found.best_first.front();
+        const domain::ContextId context = found.context_of.front();
+        for (std::size_t index = found.best_first.size() - 1; index > 0; --index) {
+            const domain::ScoredIdentity& other = found.best_first[index];
+            const bool ties =
+                other.score >= threshold.score ||
+                static_cast<double>(best.score - other.score) <= checkpoint_.profile.tie_margin;
+            if (ties && found.context_of[index] != context &&
+                ports_.same_person(best.traveler, other.traveler)) {
+                found.best_first.erase(
+                    found.best_first.begin() + static_cast<std::ptrdiff_t>(index)
+                );
+                found.context_of.erase(
+                    found.context_of.begin() + static_cast<std::ptrdiff_t>(index)
+                );
+            }
+        }
     }
 
     Result<domain::Threshold> threshold_for(std::size_t n) const {

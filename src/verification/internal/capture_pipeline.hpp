@@ -8,6 +8,7 @@
 #include "verification/matcher.hpp"
 #include "verification/transaction_service.hpp"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct PipelinePorts {
     const ContextDirectory& directory;
     const ActiveMatcher& matcher;
     const Clock& clock;
+    // Whether two travelers of different contexts are one person; asked only before a tie between
+    // them. Empty: nobody is.
+    std::function<bool(const domain::TravelerId&, const domain::TravelerId&)> same_person = {};
 };
 
 // The error of the first frame when none can be decoded; frames that can are used.

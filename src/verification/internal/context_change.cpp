@@ -9,7 +9,9 @@ namespace {
 using ledger::MarkKind;
 using std::chrono::hours;
 
+// Why an exit is void: a person took the traveler off, or a list says that they are not on board.
 constexpr std::string_view offloaded = "offloaded";
+constexpr std::string_view not_on_board = "not_on_board";
 
 bool is_done(TravelerState state) {
     return state == TravelerState::Confirmed || state == TravelerState::Manual;
@@ -112,6 +114,7 @@ Status ContextChange::read_exits(RecordStore& records, ledger::CrossingStore& cr
         const auto mark = latest.find(crossing->id);
         exits_[*crossing->traveler].push_back(
             {.crossing = crossing->id,
+             .outcome = crossing->outcome,
              .mark = mark == latest.end() ? std::nullopt : std::optional(mark->second)}
         );
     }
@@ -154,16 +157,28 @@ bool ContextChange::has_exit(const domain::TravelerId& traveler) const {
            });
 }
 
-void ContextChange::finalise(const domain::TravelerId& traveler, std::string_view reason) {
-    const auto found = exits_.find(traveler);
+void ContextChange::finalise(std::size_t index, std::string_view reason) {
+    const auto found = exits_.find(travelers_[index].id);
     if (found == exits_.end()) {
         return;
     }
     // An exit of before a return to the gate stays void. One that was voided because the carrier
     // said that they were not on board counts again when it says that they are.
     Exit& last = found->second.back();
-    if (!last.mark || last.mark->kind == MarkKind::Final || last.mark->reason == offloaded) {
-        mark(last, MarkKind::Final, reason);
+    const bool was_void = last.mark && last.mark->kind == MarkKind::Voided;
+    if (was_void && last.mark->reason != offloaded && last.mark->reason != not_on_board) {
+        return;
+    }
+    mark(last, MarkKind::Final, reason);
+    // The void had them expected once more; what the checkpoint saw counts again, until they
+    // arrive.
+    if (was_void && context_.state != domain::ContextState::Departed &&
+        travelers_[index].state == TravelerState::Expected) {
+        if (last.outcome == ledger::Outcome::Confirmed) {
+            edit(index).state = TravelerState::Confirmed;
+        } else if (last.outcome == ledger::Outcome::Manual) {
+            edit(index).state = TravelerState::Manual;
+        }
     }
 }
 
@@ -203,8 +218,8 @@ void ContextChange::list_by_exits() {
 
 void ContextChange::depart(const ContextReach& reach, std::string_view reason) {
     const bool lists_say =
-        std::any_of(travelers_.begin(), travelers_.end(), [](const TravelerRow& row) {
-            return is_listed_by_close_out(row.listed);
+        std::any_of(travelers_.begin(), travelers_.end(), [this](const TravelerRow& row) {
+            return is_listed_by_close_out(row.listed) && !offloaded_by_hand(row);
         });
     if (!lists_say && (reach.leaves_here || !exits_.empty())) {
         list_by_exits();
@@ -226,24 +241,40 @@ void ContextChange::depart(const ContextReach& reach, std::string_view reason) {
 void ContextChange::settle_exit(std::size_t index, std::string_view reason) {
     const TravelerRow& row = travelers_[index];
     if (row.listed == ListStatus::NotOnBoard || row.listed == ListStatus::Cancelled) {
-        void_exits(row.id, offloaded);
+        void_exits(row.id, not_on_board);
         expect_again(index);
         return;
     }
-    finalise(row.id, reason);
+    finalise(index, reason);
+}
+
+// Taken off by a person, and no list has said anything else since. The mark stays when a close-out
+// comes to the same.
+bool ContextChange::offloaded_by_hand(const TravelerRow& row) const {
+    const auto found = exits_.find(row.id);
+    if (row.listed != ListStatus::NotOnBoard || found == exits_.end()) {
+        return false;
+    }
+    const std::optional<ledger::CrossingMark>& last = found->second.back().mark;
+    return last && last->kind == MarkKind::Voided && last->reason == offloaded;
+}
+
+void ContextChange::forget_close_outs() {
+    for (std::size_t index = 0; index < travelers_.size(); ++index) {
+        if (is_listed_by_close_out(travelers_[index].listed) &&
+            !offloaded_by_hand(travelers_[index])) {
+            edit(index).listed = ListStatus::Listed;
+        }
+    }
+    edit_context().reopened_at = now_;
 }
 
 void ContextChange::return_to_gate() {
     void_all_exits("return_to_gate");
-    for (std::size_t index = 0; index < travelers_.size(); ++index) {
-        if (is_listed_by_close_out(travelers_[index].listed)) {
-            edit(index).listed = ListStatus::Listed;
-        }
-    }
+    forget_close_outs();
     domain::Context& context = edit_context();
     context.state = domain::ContextState::Open;
     context.closed_at.reset();
-    context.reopened_at = now_;
     // It leaves later than its list says.
     context.closes_at = std::max(closing_time(context), now_ + hours(26));
 }

@@ -34,6 +34,8 @@ public:
     );
 
     [[nodiscard]] const domain::Context& context() const { return context_; }
+    [[nodiscard]] Instant now() const { return now_; }
+    [[nodiscard]] bool is_new() const { return is_new_; } // not in the record before write()
     domain::Context& edit_context();
     [[nodiscard]] const std::vector<TravelerRow>& travelers() const { return travelers_; }
     TravelerRow& edit(std::size_t index);
@@ -45,7 +47,9 @@ public:
     void settle_exit(std::size_t index, std::string_view reason);
     void return_to_gate();
     void cancel(std::string_view reason);
+    // Listed again. Close-outs of before a cancellation by hand no longer hold.
     void uncancel();
+    void forget_close_outs();
     // StateConflict for somebody who is not on board.
     [[nodiscard]] Status offload(std::size_t index);
     void close();
@@ -58,17 +62,19 @@ public:
 private:
     struct Exit {
         domain::CrossingId crossing;
+        ledger::Outcome outcome = ledger::Outcome::Confirmed;
         std::optional<ledger::CrossingMark> mark; // the latest
     };
 
     [[nodiscard]] Status read_exits(RecordStore& records, ledger::CrossingStore& crossings);
     void mark(Exit& exit, ledger::MarkKind kind, std::string_view reason);
     [[nodiscard]] bool has_exit(const domain::TravelerId& traveler) const;
-    void finalise(const domain::TravelerId& traveler, std::string_view reason);
+    void finalise(std::size_t index, std::string_view reason);
     void void_exits(const domain::TravelerId& traveler, std::string_view reason);
     void void_all_exits(std::string_view reason);
     void expect_again(std::size_t index);
     void list_by_exits();
+    [[nodiscard]] bool offloaded_by_hand(const TravelerRow& row) const;
 
     domain::Context context_;
     Instant now_;

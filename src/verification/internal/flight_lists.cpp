@@ -15,11 +15,8 @@ using manifest::PassengerList;
 
 // A flight of the same number some weeks ago is another one, whatever else fits.
 constexpr std::chrono::days same_flight_within{15};
-constexpr std::chrono::hours moved_within{36};
-
-bool has_list(ContextKind kind) {
-    return kind != ContextKind::ArrivalsWindow && kind != ContextKind::Encounters;
-}
+// A flight goes every day: what is farther away is the next one, unless a reference says otherwise.
+constexpr std::chrono::hours moved_within{12};
 
 bool same_day(Instant left, Instant right) {
     using std::chrono::days;
@@ -186,7 +183,7 @@ FlightFinder::Candidates FlightFinder::candidates(const manifest::FlightLeg& leg
         const bool same_season =
             !context.departs_at || !leg.departs_at ||
             distance(*context.departs_at, *leg.departs_at) <= same_flight_within;
-        if (has_list(context.kind) && context.designator == leg.flight && same_place &&
+        if (domain::has_gallery(context.kind) && context.designator == leg.flight && same_place &&
             same_season) {
             found.push_back(&context);
         }
@@ -230,15 +227,15 @@ FlightFinder::by_first_day(const Candidates& candidates, Instant departs_at) {
     return nearest(found, departs_at);
 }
 
-// Contexts of which nothing but changes of the flight has come: the list that announced it may be
-// on its way still.
+// Contexts of which no list of travelers has come: the one that announced it may be on its way
+// still.
 Status FlightFinder::keep_only_moved(Candidates& candidates) {
     Candidates kept;
     for (const Context* context : candidates) {
         SALLYPORT_TRY(const FlightVersions* known, versions(*context));
         const bool only_moved =
             std::all_of(known->lists.begin(), known->lists.end(), [](const auto& version) {
-                return version.list.purpose == ListFunction::ChangeFlight;
+                return version.list.purpose != ListFunction::Original;
             });
         if (only_moved) {
             kept.push_back(context);
@@ -290,7 +287,9 @@ Result<std::optional<Context>> FlightFinder::find(const PassengerList& list) {
         return found(nearest(chosen, leg.departs_at));
     }
     const auto is_near = [&](const Context& context) {
-        return context.state == domain::ContextState::Open && context.departs_at &&
+        const bool has_not_left = context.state == domain::ContextState::Open ||
+                                  context.state == domain::ContextState::Cancelled;
+        return has_not_left && context.departs_at &&
                distance(*context.departs_at, *leg.departs_at) <= moved_within;
     };
     if (!choose(is_near)) {

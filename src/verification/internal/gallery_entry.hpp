@@ -98,7 +98,6 @@ struct GalleryService::Entry {
     // Grows with every change of the list or of the gallery; the next side notes how far it is.
     std::atomic<std::uint64_t> revision{0};
     std::uint64_t next_revision = 0; // builder thread only
-    bool next_is_built = false;      // builder thread only
 
     [[nodiscard]] Side& side(Which which) { return which == Which::Serving ? serving : next; }
 };

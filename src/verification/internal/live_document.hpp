@@ -12,6 +12,8 @@
 
 namespace sallyport::verification {
 
+struct LiveTransaction;
+
 struct LiveDocument {
     DocumentExamination examination;
     std::vector<FieldDifference> differences;
@@ -22,15 +24,17 @@ struct LiveDocument {
     std::optional<domain::ContextId> context;
     bool on_list = false;
     std::optional<ListStatus> listed;
-    int attempts = 0;
+    bool opted_out = false; // the traveler of this row did, here or elsewhere
     bool mismatch = false;
 
+    // Nothing about it that a person should look at before a rule lets its holder through.
+    [[nodiscard]] bool speaks_for_itself() const;
     [[nodiscard]] const domain::TravelDocument& document() const {
         return examination.holder.documents.front();
     }
 };
 
-[[nodiscard]] DocumentView document_view(const LiveDocument& document, Instant now);
+[[nodiscard]] DocumentView document_view(const LiveTransaction& live, Instant now);
 
 // A mismatch of this holder may be overridden by a person: younger than the profile's age for
 // certain, or so incomplete a birth date that the age rule is a person's to judge.

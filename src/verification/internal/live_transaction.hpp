@@ -34,9 +34,11 @@ struct LiveTransaction {
     std::size_t held_photos = 0;
     StageTimings timings;
     bool verdict_is_final = false;  // a match, or a refer that no further picture can mend
+    int document_attempts = 0;      // 1:1 comparisons, over all documents presented
     bool mismatch_is_final = false; // of somebody whose mismatch nobody here may override
     bool ended = false;             // its crossing is written
-    // What row.decision no longer says once something followed.
+    // True from the moment of choosing, also when it could not be written; what row.decision no
+    // longer says once something followed.
     bool opted_out = false;
     bool identity_confirmed = false; // by a person
     std::string reason_given;        // for it
@@ -48,6 +50,7 @@ struct LiveTransaction {
         if (document) {
             document->photos.clear();
             document->references.clear();
+            document->examination.portrait.reset();
         }
     }
 };

@@ -3,7 +3,6 @@
 #include "base/limits.hpp"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -106,6 +105,20 @@ std::vector<Keys> keys_of_entries(domain::BlindIndex& blind_index, const FlightR
     return keys;
 }
 
+std::vector<std::string> aliases_of(const domain::Traveler& traveler) {
+    manifest::ListVersion version;
+    version.id = "1";
+    version.list.kind = manifest::ListKind::PassengerList;
+    version.list.travelers = {traveler};
+    const FlightRoll roll = manifest::roll_of(std::span(&version, 1), {});
+    return roll.entries.empty() ? std::vector<std::string>() : roll.entries.front().aliases;
+}
+
+// A passenger reference is the carrier's own and may name somebody else on another flight.
+bool tells_a_person(const std::string& alias) {
+    return alias.starts_with("document:") || alias.starts_with("person:");
+}
+
 bool same_bytes(const SecretBytes& left, const SecretBytes& right) {
     return std::equal(left.begin(), left.end(), right.begin(), right.end());
 }
@@ -128,12 +141,14 @@ keys_of(domain::BlindIndex& blind_index, std::span<const std::string> aliases) {
 
 std::vector<BlindKey>
 keys_of_traveler(domain::BlindIndex& blind_index, const domain::Traveler& traveler) {
-    manifest::ListVersion version;
-    version.id = "1";
-    version.list.kind = manifest::ListKind::PassengerList;
-    version.list.travelers = {traveler};
-    const FlightRoll roll = manifest::roll_of(std::span(&version, 1), {});
-    return roll.entries.empty() ? Keys() : keys_of(blind_index, roll.entries.front().aliases);
+    return keys_of(blind_index, aliases_of(traveler));
+}
+
+std::vector<BlindKey>
+keys_of_reference(domain::BlindIndex& blind_index, const domain::Traveler& traveler) {
+    std::vector<std::string> aliases = aliases_of(traveler);
+    std::erase_if(aliases, tells_a_person);
+    return keys_of(blind_index, aliases);
 }
 
 Result<domain::SealedBytes>
@@ -143,38 +158,86 @@ sealed_identity(domain::Sealer& sealer, const domain::Traveler& traveler) {
     );
 }
 
-Status RollApplication::apply(const FlightRoll& before, const FlightRoll& after) {
-    const std::vector<Keys> entries = keys_of_entries(ports_.blind_index, after);
-    const std::vector<Keys> earlier = keys_of_entries(ports_.blind_index, before);
+PreparedRoll
+prepare(domain::BlindIndex& blind_index, const FlightRoll& before, const FlightRoll& after) {
+    PreparedRoll roll;
+    roll.before = &before;
+    roll.after = &after;
+    roll.keys = keys_of_entries(blind_index, after);
+    const std::vector<Keys> earlier = keys_of_entries(blind_index, before);
+    const auto before_of = pairs_of(roll.keys, earlier, std::vector<bool>(earlier.size(), false));
+    for (std::size_t index = 0; index < after.entries.size(); ++index) {
+        const RollEntry& entry = after.entries[index];
+        const std::size_t pair = before_of[index];
+        const RollEntry* known = pair == none ? nullptr : &before.entries[pair];
+        roll.earlier.push_back(known);
+        roll.unchanged.push_back(
+            known != nullptr && known->status == entry.status && known->aliases == entry.aliases &&
+            same_bytes(traveler_to_json(known->traveler), traveler_to_json(entry.traveler))
+        );
+    }
+    return roll;
+}
+
+Status RollApplication::apply(const PreparedRoll& roll) {
     std::vector<Keys> rows;
     std::vector<bool> comes_first; // somebody a checkpoint dealt with already
     for (const TravelerRow& row : change_.travelers()) {
         rows.push_back(row.keys);
         comes_first.push_back(row.state != TravelerState::Expected);
     }
-    const auto row_of = pairs_of(entries, rows, comes_first);
-    const auto before_of = pairs_of(entries, earlier, std::vector<bool>(earlier.size(), false));
-    std::set<std::size_t> kept(row_of.begin(), row_of.end());
-    for (std::size_t index = 0; index < after.entries.size(); ++index) {
-        const RollEntry& entry = after.entries[index];
+    const auto row_of = pairs_of(roll.keys, rows, comes_first);
+    for (std::size_t index = 0; index < roll.after->entries.size(); ++index) {
+        const RollEntry& entry = roll.after->entries[index];
         if (row_of[index] == none) {
-            SALLYPORT_CHECK(add(entry, entries[index]));
-            continue;
+            SALLYPORT_CHECK(add(entry, roll.keys[index]));
+        } else if (!roll.unchanged[index] || !within(roll.keys[index], rows[row_of[index]])) {
+            SALLYPORT_CHECK(update(row_of[index], roll.earlier[index], entry, roll.keys[index]));
         }
-        const RollEntry* known =
-            before_of[index] == none ? nullptr : &before.entries[before_of[index]];
-        SALLYPORT_CHECK(update(row_of[index], known, entry, entries[index]));
-        // A message may show that two rows are one person: the other one stands for nobody now.
-        for (std::size_t other = 0; other < rows.size(); ++other) {
-            if (!kept.contains(other) && !rows[other].empty() &&
-                within(rows[other], entries[index])) {
-                kept.insert(other);
-                if (change_.travelers()[other].state == TravelerState::OptedOut) {
-                    change_.edit(row_of[index]).state = TravelerState::OptedOut;
-                }
-                SALLYPORT_CHECK(set_listed(other, ListStatus::Cancelled, {}, false));
+    }
+    return join_rows(roll, row_of, rows.size());
+}
+
+// A message may show that two rows are one person: the other one stands for nobody now.
+Status RollApplication::join_rows(
+    const PreparedRoll& roll, const std::vector<std::size_t>& row_of, std::size_t rows
+) {
+    std::vector<bool> stands(rows, false);
+    const std::vector<std::size_t> nobody;
+    std::unordered_map<BlindKey, std::vector<std::size_t>, BlindKeyHash> holders;
+    for (std::size_t index = 0; index < row_of.size(); ++index) {
+        if (row_of[index] != none) {
+            stands[row_of[index]] = true;
+            for (const BlindKey& key : roll.keys[index]) {
+                holders[key].push_back(index);
             }
         }
+    }
+    for (std::size_t other = 0; other < rows; ++other) {
+        const Keys& keys = change_.travelers()[other].keys;
+        if (stands[other] || keys.empty()) {
+            continue;
+        }
+        // Whoever has all keys of the row has the one that fewest have.
+        const std::vector<std::size_t>* fewest = nullptr;
+        for (const BlindKey& key : keys) {
+            const auto found = holders.find(key);
+            const std::vector<std::size_t>& here = found == holders.end() ? nobody : found->second;
+            fewest = fewest == nullptr || here.size() < fewest->size() ? &here : fewest;
+        }
+        if (fewest->size() > limits::roll_key_holders_max) {
+            continue; // it tells nobody apart
+        }
+        const auto whole = std::find_if(fewest->begin(), fewest->end(), [&](std::size_t index) {
+            return within(keys, roll.keys[index]);
+        });
+        if (whole == fewest->end()) {
+            continue;
+        }
+        if (change_.travelers()[other].state == TravelerState::OptedOut) {
+            change_.edit(row_of[*whole]).state = TravelerState::OptedOut;
+        }
+        SALLYPORT_CHECK(set_listed(other, ListStatus::Cancelled, {}, false));
     }
     return {};
 }
@@ -269,10 +332,10 @@ Status RollApplication::set_listed(
 
 Result<std::vector<TravelerRow>>
 RollApplication::elsewhere(const domain::TravelerId& self, std::span<const std::string> aliases) {
+    const Instant now = change_.now();
     std::vector<TravelerRow> found;
     for (const std::string& alias : aliases) {
-        // A passenger reference is the carrier's own and may name somebody else on another flight.
-        if (!alias.starts_with("document:") && !alias.starts_with("person:")) {
+        if (!tells_a_person(alias)) {
             continue;
         }
         const Keys key = keys_of(ports_.blind_index, std::span(&alias, 1));
@@ -283,7 +346,7 @@ RollApplication::elsewhere(const domain::TravelerId& self, std::span<const std::
                 return other.id == row.id;
             });
             if (!known && row.id != self && row.context != change_.context().id && context &&
-                context->searchable()) {
+                context->may_be_searched(now)) {
                 found.push_back(std::move(row));
             }
         }
@@ -300,6 +363,11 @@ bool RollApplication::same_departure(const domain::ContextId& other) const {
     }
     return !context->departs_at || !own.departs_at ||
            std::chrono::abs(*context->departs_at - *own.departs_at) <= rebooked_within;
+}
+
+bool RollApplication::travels_there(const TravelerRow& other) const {
+    const auto context = ports_.directory.find(other.context);
+    return other.listed == ListStatus::Listed && context && context->searchable();
 }
 
 Status RollApplication::follow_person(std::size_t index, std::span<const std::string> aliases) {
@@ -327,13 +395,13 @@ Status RollApplication::find_where_to(
 ) {
     SALLYPORT_TRY(const auto others, elsewhere(from, aliases));
     const auto told = [this](const TravelerRow& other) {
-        return other.listed == ListStatus::Listed && same_departure(other.context);
+        return travels_there(other) && same_departure(other.context);
     };
     if (std::any_of(others.begin(), others.end(), told)) {
         return {}; // said when they were listed there; what else they are on is an onward flight
     }
     for (const TravelerRow& other : others) {
-        if (other.listed == ListStatus::Listed) {
+        if (travels_there(other)) {
             moved_.push_back({.from = from, .to = other.id});
             ++changes_.moved;
             break;

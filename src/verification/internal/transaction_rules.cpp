@@ -9,12 +9,21 @@ namespace sallyport::verification {
 
 namespace json = boost::json;
 
+bool is_done(TravelerState state) {
+    return state == TravelerState::Confirmed || state == TravelerState::Manual;
+}
+
+bool compares_documents(const domain::CheckpointProfile& profile) {
+    return profile.order == domain::MatchingOrder::GalleryThenDocument ||
+           profile.order == domain::MatchingOrder::DocumentOnly;
+}
+
 int attempts_left(const LiveTransaction& live) {
-    if (live.verdict_is_final || live.ended || live.row.decision == "opted_out") {
+    if (live.verdict_is_final || live.ended || live.opted_out) {
         return 0;
     }
     const bool one_to_one = live.document && !live.document->references.empty();
-    const int used = one_to_one ? live.document->attempts : live.row.attempts;
+    const int used = one_to_one ? live.document_attempts : live.row.attempts;
     return std::max(0, live.checkpoint.profile.attempts_max - used);
 }
 
@@ -43,7 +52,12 @@ Status may_capture(const LiveTransaction& live) {
     if (live.ended) {
         return fail(ErrorCode::StateConflict, "the transaction is decided");
     }
-    if (live.row.decision == "opted_out") {
+    if (live.checkpoint.profile.order == domain::MatchingOrder::Manual) {
+        return fail(
+            ErrorCode::StateConflict, "no photo is taken at this checkpoint; a person decides"
+        );
+    }
+    if (live.opted_out) {
         return fail(
             ErrorCode::StateConflict, "the traveler chose the manual check; no photo is taken"
         );

@@ -19,6 +19,11 @@ struct Ending {
     bool closes = false; // at once; otherwise the pictures stay until it is closed
 };
 
+// Let through already, by whomever.
+[[nodiscard]] bool is_done(TravelerState state);
+// Whether the profile compares faces with presented documents.
+[[nodiscard]] bool compares_documents(const domain::CheckpointProfile& profile);
+
 [[nodiscard]] int attempts_left(const LiveTransaction& live);
 // Decisions a person may take now.
 [[nodiscard]] std::vector<Decision> allowed_decisions(const LiveTransaction& live);

@@ -50,7 +50,7 @@ Bytes face_record(const Picture& portrait) {
                          number(14 + data_size, 4) + number(1, 2);
     const Bytes information = number(data_size, 4) + Bytes(16, 0);
     const Bytes picture{1, 0, 480 >> 8, 480 & 0xFF, 320 >> 8, 320 & 0xFF, 1, 0, 0, 0, 0, 0};
-    return header + information + picture + portrait;
+    return header + information + picture + Bytes(portrait.begin(), portrait.end());
 }
 
 Bytes dg2_of(const Picture& portrait) {
