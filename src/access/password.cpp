@@ -78,10 +78,12 @@ Status derive(
     std::array<std::uint8_t, 32>& out
 ) {
     static_assert(crypto_pwhash_SALTBYTES == 16);
+    // An empty vector may have no address at all, and libsodium asks for one.
+    const char* text = password.empty() ? "" : reinterpret_cast<const char*>(password.data());
     if (sodium_init() < 0 || crypto_pwhash(
                                  out.data(),
                                  out.size(),
-                                 reinterpret_cast<const char*>(password.data()),
+                                 text,
                                  password.size(),
                                  salt.data(),
                                  cost.passes,
