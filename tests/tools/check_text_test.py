@@ -69,7 +69,7 @@ class CheckText(unittest.TestCase):
     def test_finds_places_of_one_machine(self):
         for place in ("/ho" + "me/somebody/x", "/wo" + "rk/x", "https://pypi." + "mirror.example/simple"):
             self.assertEqual(len(self.faults_of("script/a", f"x={place}\n")), 1, place)
-        self.assertEqual(self.faults_of("script/a", "x=$root/work/home/x\n"), [])
+        self.assertEqual(self.faults_of("script/a", "x=$root/wo" + "rk/ho" + "me/x\n"), [])
 
     def test_does_not_pass_where_there_is_nothing_to_check(self):
         self.assertEqual(len(self.faults_of("other/a.bin", "x")), 1)
